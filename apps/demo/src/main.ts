@@ -1,0 +1,1 @@
+console.log("demo on", process.version)

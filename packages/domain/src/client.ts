@@ -1,0 +1,50 @@
+import { Context, type Effect, Schema } from "effect"
+import type { AccountId } from "./account.ts"
+import type { PhoneNumberId } from "./phone-number.ts"
+
+/** A client's id: a positive safe integer, never used twice. */
+export const ClientId = Schema.Int.check(Schema.isGreaterThan(0)).pipe(Schema.brand("ClientId"))
+export type ClientId = typeof ClientId.Type
+
+/** Most code points in a client's name, after trimming. */
+export const MAX_CLIENT_NAME_LENGTH = 255
+
+/** Most clients that one request may create. */
+export const MAX_CLIENTS_PER_REQUEST = 100
+
+export interface Client {
+  readonly id: ClientId
+  readonly name: string
+  /** When the client itself last changed (not its numbers), in Unix seconds. */
+  readonly updatedAt: number
+  /** Counts every change of the client or of its numbers; never goes back. */
+  readonly version: number
+}
+
+/** What the rules need to know of a client before its numbers change: never the numbers themselves. */
+export interface ClientSummary {
+  readonly id: ClientId
+  readonly phoneNumberCount: number
+  readonly primaryPhoneNumberId: PhoneNumberId | null
+}
+
+/** No such client, or another account's. The id is the caller's text: it need not be an integer. */
+export class ClientNotFound extends Schema.TaggedError<ClientNotFound>()("ClientNotFound", {
+  clientId: Schema.String,
+}) {
+  override get message() {
+    return `Couldn't find Client with ID=${this.clientId}`
+  }
+}
+
+export class ClientRepository extends Context.Service<
+  ClientRepository,
+  {
+    /** Fails with ClientNotFound for a client of another account too: what is not yours is not there. */
+    readonly find: (accountId: AccountId, clientId: ClientId) => Effect.Effect<Client, ClientNotFound>
+    /** As `find`; costs the same whether the client has no number or a million. */
+    readonly summary: (accountId: AccountId, clientId: ClientId) => Effect.Effect<ClientSummary, ClientNotFound>
+    /** Stores a client without numbers; ids ascend and are never used twice. `updatedAt` in Unix seconds. */
+    readonly insert: (accountId: AccountId, client: { readonly name: string; readonly updatedAt: number }) => Effect.Effect<Client>
+  }
+>()("@phonebook/domain/ClientRepository") {}

@@ -1,0 +1,6 @@
+export * from "./account.ts"
+export * from "./client.ts"
+export * from "./phone-number.ts"
+export * from "./phone-number-repository.ts"
+export * from "./primary.ts"
+export * from "./unit-of-work.ts"

@@ -1,0 +1,86 @@
+import { Schema } from "effect"
+import type { ClientId } from "./client.ts"
+
+/** A phone number's id: a positive safe integer, never used twice. */
+export const PhoneNumberId = Schema.Int.check(Schema.isGreaterThan(0)).pipe(Schema.brand("PhoneNumberId"))
+export type PhoneNumberId = typeof PhoneNumberId.Type
+
+/** Most numbers that one request may create. */
+export const MAX_PHONE_NUMBERS_PER_REQUEST = 100
+/** Most code points in a label, after trimming. */
+export const MAX_LABEL_LENGTH = 20
+/** Most characters in a number as typed, after trimming. */
+export const MAX_NUMBER_LENGTH = 64
+/** Most digits in an extension. */
+export const MAX_EXTENSION_LENGTH = 15
+
+/** A telephone number read under a numbering plan: what is stored and what is shown. */
+export interface TelephoneNumber {
+  /** Country calling code, digits only: `"1"`. */
+  readonly countryCode: string
+  /** National (significant) number in its usual groups, joined by hyphens: `"504-555-0123"`. */
+  readonly number: string
+  /** The digits after the area code, or the whole national number where there is none: `"5550123"`. */
+  readonly rawNumber: string
+  /** Digits, leading zeros kept. */
+  readonly extension: string | null
+  /** E.164: `"+15045550123"`. */
+  readonly e164: string
+  /** The text the number was read from, trimmed, otherwise as typed. */
+  readonly typed: string
+}
+
+/** A client's phone number as the store keeps it. */
+export interface PhoneNumber extends TelephoneNumber {
+  readonly id: PhoneNumberId
+  readonly clientId: ClientId
+  readonly label: string | null
+  readonly isPrimary: boolean
+  /** Unix seconds. */
+  readonly updatedAt: number
+  /** Counts every change of the record; never goes back. */
+  readonly version: number
+}
+
+/** A phone number that has passed the rules but has no id yet. */
+export interface NewPhoneNumber extends TelephoneNumber {
+  readonly label: string | null
+  readonly isPrimary: boolean
+}
+
+/** The parts of a draft that a violation can be about; `base` is the draft as a whole. */
+export type DraftField = "base" | "label" | "countryCode" | "number" | "extension" | "isPrimary"
+
+/** What a caller sends for one phone number. Absent and null mean the same, and so does blank text. */
+export interface PhoneNumberDraft {
+  readonly label?: string | null | undefined
+  /** The country calling code, with or without its plus. */
+  readonly countryCode?: string | null | undefined
+  readonly number?: string | null | undefined
+  readonly extension?: string | null | undefined
+  readonly isPrimary?: boolean | null | undefined
+  /** The fields whose value was of another type, and so is not here: each is refused as `wrong_type`. */
+  readonly malformed?: ReadonlyArray<DraftField>
+}
+
+/** Why a field is refused. Stable words: callers see them as `problems[].code`. */
+export type ViolationCode =
+  | "wrong_type"
+  | "blank"
+  | "too_long"
+  | "too_short"
+  | "invalid_characters"
+  | "invalid_country_code"
+  | "country_code_conflict"
+  | "invalid_number"
+  | "ambiguous"
+  | "invalid_extension"
+  | "extension_conflict"
+  | "multiple_primaries"
+
+export interface Violation {
+  readonly field: DraftField
+  readonly code: ViolationCode
+  /** The limit that was passed, in characters, where `too_long` has one. */
+  readonly maximum?: number
+}
