@@ -45,6 +45,9 @@ export class ClientRepository extends Context.Service<
     /** As `find`; costs the same whether the client has no number or a million. */
     readonly summary: (accountId: AccountId, clientId: ClientId) => Effect.Effect<ClientSummary, ClientNotFound>
     /** Stores a client without numbers; ids ascend and are never used twice. `updatedAt` in Unix seconds. */
-    readonly insert: (accountId: AccountId, client: { readonly name: string; readonly updatedAt: number }) => Effect.Effect<Client>
+    readonly insert: (
+      accountId: AccountId,
+      client: { readonly name: string; readonly updatedAt: number },
+    ) => Effect.Effect<Client>
   }
 >()("@phonebook/domain/ClientRepository") {}

@@ -1,0 +1,157 @@
+import { Result } from "effect"
+import { isCallingCode, isInternational, readTelephoneNumber } from "./numbering-plan.ts"
+import { MAX_EXTENSION_LENGTH, MAX_LABEL_LENGTH, type NewPhoneNumber } from "./phone-number.ts"
+import { competingPrimaries } from "./primary.ts"
+import { excerpt, lineProblems, trimmed } from "./text.ts"
+
+/** The parts of a draft that a violation can be about; `base` is the draft as a whole. */
+export type DraftField = "base" | "label" | "countryCode" | "number" | "extension" | "isPrimary"
+
+/** What a caller sends for one phone number. Absent and null mean the same, and so does blank text. */
+export interface PhoneNumberDraft {
+  readonly label?: string | null | undefined
+  /** The country calling code, with or without its plus. */
+  readonly countryCode?: string | null | undefined
+  readonly number?: string | null | undefined
+  readonly extension?: string | null | undefined
+  readonly isPrimary?: boolean | null | undefined
+  /** The fields whose value was of another type, and so is not here: each is refused as `wrong_type`. */
+  readonly malformed?: ReadonlyArray<DraftField>
+}
+
+/** Why a field is refused. Stable words: callers see them as `problems[].code`. */
+export type ViolationCode =
+  | "wrong_type"
+  | "blank"
+  | "too_long"
+  | "too_short"
+  | "invalid_characters"
+  | "invalid_country_code"
+  | "country_code_conflict"
+  | "invalid_number"
+  | "ambiguous"
+  | "invalid_extension"
+  | "extension_conflict"
+  | "multiple_primaries"
+
+export interface Violation {
+  readonly field: DraftField
+  readonly code: ViolationCode
+  /** The limit that was passed, in characters, where `too_long` has one. */
+  readonly maximum?: number
+}
+
+/** A draft as an answer to a refused request shows it: what would have been stored, and what was refused as sent. */
+export interface ShownPhoneNumber {
+  readonly label: string | null
+  readonly countryCode: string | null
+  readonly number: string | null
+  /** Null unless the number could be read. */
+  readonly rawNumber: string | null
+  readonly extension: string | null
+}
+
+/** A draft after the rules. */
+export interface DraftReading {
+  /** What to store, or null where anything is wrong. */
+  readonly phoneNumber: Omit<NewPhoneNumber, "isPrimary"> | null
+  /** What the draft says of being the primary; null says nothing. */
+  readonly isPrimary: boolean | null
+  readonly shown: ShownPhoneNumber
+  /** All that is wrong. */
+  readonly violations: ReadonlyArray<Violation>
+}
+
+/** A reading without a violation. */
+export interface ValidReading extends DraftReading {
+  readonly phoneNumber: Omit<NewPhoneNumber, "isPrimary">
+}
+
+export const isValid = (reading: DraftReading): reading is ValidReading => reading.phoneNumber !== null
+
+/** Reads all drafts of one request, which may name one primary at most. `defaultCountryCode` in digits. */
+export const readDrafts = (
+  drafts: ReadonlyArray<PhoneNumberDraft>,
+  defaultCountryCode: string,
+): ReadonlyArray<DraftReading> => {
+  const readings = drafts.map((draft) => readDraft(draft, defaultCountryCode))
+  const competing = new Set(competingPrimaries(readings.map((reading) => reading.isPrimary)))
+  return readings.map((reading, index) =>
+    competing.has(index)
+      ? {
+          ...reading,
+          phoneNumber: null,
+          violations: [...reading.violations, { field: "isPrimary", code: "multiple_primaries" }],
+        }
+      : reading,
+  )
+}
+
+/** Reads one draft, all that is wrong with it at once. `defaultCountryCode` in digits. */
+export const readDraft = (draft: PhoneNumberDraft, defaultCountryCode: string): DraftReading => {
+  const malformed = draft.malformed ?? []
+  if (malformed.includes("base")) return NOTHING_READ
+
+  const label = trimmed(draft.label)
+  const number = trimmed(draft.number)
+  const extension = trimmed(draft.extension)?.normalize("NFKC") ?? null
+  const sentCode = trimmed(draft.countryCode)?.normalize("NFKC") ?? null
+  const countryCode = sentCode === null ? null : readCallingCode(sentCode)
+
+  const codeRefused = sentCode !== countryCode && countryCode === null
+  const judged = number !== null && !codeRefused && !malformed.includes("countryCode")
+  const reading = judged ? readTelephoneNumber({ number, countryCode }, defaultCountryCode) : null
+  const telephone = reading === null ? null : Result.getOrNull(reading)
+  const writtenExtension = malformed.includes("extension") ? null : (telephone?.extension ?? null)
+
+  const violations: ReadonlyArray<Violation> = [
+    ...malformed.map((field) => ({ field, code: "wrong_type" as const })),
+    ...lineProblems(label, MAX_LABEL_LENGTH).map((problem) => ({ field: "label" as const, ...problem })),
+    ...(codeRefused ? [{ field: "countryCode", code: "invalid_country_code" } as const] : []),
+    ...(number === null && !malformed.includes("number") ? [{ field: "number", code: "blank" } as const] : []),
+    ...(reading !== null && Result.isFailure(reading) ? [reading.failure] : []),
+    ...judgeExtension(extension, writtenExtension),
+  ]
+  const refused = (field: DraftField) => violations.some((violation) => violation.field === field)
+  const codeUnknown = number !== null && isInternational({ number, countryCode }, defaultCountryCode)
+  const shown: ShownPhoneNumber = {
+    label: refused("label") ? excerpt(draft.label) : label,
+    countryCode: refused("countryCode")
+      ? excerpt(draft.countryCode)
+      : (telephone?.countryCode ?? countryCode ?? (codeUnknown ? null : defaultCountryCode)),
+    number: telephone?.number ?? (number === null ? null : excerpt(draft.number)),
+    rawNumber: telephone?.rawNumber ?? null,
+    extension: refused("extension") && extension !== null ? excerpt(draft.extension) : (extension ?? writtenExtension),
+  }
+  return {
+    phoneNumber:
+      telephone === null || violations.length > 0
+        ? null
+        : { ...telephone, label, extension: extension ?? writtenExtension },
+    isPrimary: draft.isPrimary ?? null,
+    shown,
+    violations,
+  }
+}
+
+const NOTHING_READ: DraftReading = {
+  phoneNumber: null,
+  isPrimary: null,
+  shown: { label: null, countryCode: null, number: null, rawNumber: null, extension: null },
+  violations: [{ field: "base", code: "wrong_type" }],
+}
+
+const readCallingCode = (text: string): string | null => {
+  const digits = /^\+?([1-9]\d{0,2})$/u.exec(text)?.[1]
+  return digits !== undefined && isCallingCode(digits) ? digits : null
+}
+
+/** What is wrong with an extension, given as such or written inside the number. */
+const judgeExtension = (given: string | null, written: string | null): ReadonlyArray<Violation> => {
+  if (given !== null && !/^\d+$/u.test(given)) return [{ field: "extension", code: "invalid_extension" }]
+  if (given !== null && written !== null && given !== written) {
+    return [{ field: "extension", code: "extension_conflict" }]
+  }
+  const tooLong = (given ?? written ?? "").length > MAX_EXTENSION_LENGTH
+  return tooLong ? [{ field: "extension", code: "too_long", maximum: MAX_EXTENSION_LENGTH }] : []
+}

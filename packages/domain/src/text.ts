@@ -1,0 +1,23 @@
+/** Most characters of a refused text that an error shows again. */
+export const MAX_ECHO_LENGTH = 64
+
+/** A text as it counts: trimmed, and null where nothing is left. */
+export const trimmed = (text: string | null | undefined): string | null => text?.trim() || null
+
+/** The text without its end where it is longer than an error may show. */
+export const excerpt = (text: string | null | undefined): string | null =>
+  // A code point is two code units at most: the first slice bounds the work on a very long text.
+  text == null
+    ? null
+    : Array.from(text.slice(0, 2 * MAX_ECHO_LENGTH))
+        .slice(0, MAX_ECHO_LENGTH)
+        .join("")
+
+/** What is wrong with a trimmed text of one line, such as a name. `maximum` in code points. */
+export const lineProblems = (text: string | null, maximum: number) =>
+  text === null
+    ? []
+    : [
+        ...(Array.from(text).length > maximum ? [{ code: "too_long" as const, maximum }] : []),
+        ...(/\p{Cc}/u.test(text) || !text.isWellFormed() ? [{ code: "invalid_characters" as const }] : []),
+      ]
