@@ -1,0 +1,52 @@
+import { dirname } from "node:path"
+import Sqlite from "better-sqlite3"
+import { Context, Effect, type Scope } from "effect"
+import { beginServing, type Connection, connect, isInMemory } from "./connection.ts"
+import { DatabaseUnusable } from "./database-unusable.ts"
+import { makeFolderDurably } from "./durable-file.ts"
+import { migrate } from "./migrations.ts"
+
+/** An open, up-to-date SQLite file. */
+export class Database extends Context.Service<
+  Database,
+  {
+    /** As given when it was opened. */
+    readonly file: string
+    /** The only connection of this process that writes. */
+    readonly writer: Connection
+    /** Never waits for the writer. In memory there is one connection, and this is it. */
+    readonly reader: Connection
+  }
+>()("@phonebook/persistence/Database") {}
+
+/** Does a step of the start. What the operator can mend (no permission, no database, locked, full) is DatabaseUnusable. */
+export const usable = <A>(file: string, work: () => A): Effect.Effect<A, DatabaseUnusable> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(work())
+    } catch (error) {
+      if (error instanceof DatabaseUnusable) return Effect.fail(error)
+      // SQLITE_ERROR is wrong SQL; every other code, and every failed system call, tells of the world outside.
+      const outside =
+        error instanceof Sqlite.SqliteError ? error.code !== "SQLITE_ERROR" : error instanceof Error && "syscall" in error
+      return outside ? Effect.fail(new DatabaseUnusable({ file, reason: (error as Error).message })) : Effect.die(error)
+    }
+  })
+
+/** Opens a database (`:memory:` too), making and migrating it as needed, until the scope closes. */
+export const openDatabase = Effect.fnUntraced(function* (
+  file: string,
+): Effect.fn.Return<Database["Service"], DatabaseUnusable, Scope.Scope> {
+  const open = (readonly: boolean) =>
+    Effect.acquireRelease(
+      usable(file, () => connect(file, { readonly })),
+      ({ sqlite }) => Effect.sync(() => sqlite.close()),
+    )
+
+  if (!isInMemory(file)) yield* usable(file, () => makeFolderDurably(dirname(file)))
+  const writer = yield* open(false)
+  yield* usable(file, () => migrate(writer, file))
+  const reader = isInMemory(file) ? writer : yield* open(true)
+  for (const connection of [writer, reader]) beginServing(connection)
+  return { file, writer, reader }
+})

@@ -1,0 +1,36 @@
+import { Unavailable } from "@phonebook/domain"
+import Sqlite from "better-sqlite3"
+import { Cause, Exit } from "effect"
+
+/** Trouble of the disk or of another process: expected, and over when its reason is. Anything else is a defect. */
+const EXPECTED = /^SQLITE_(BUSY|FULL|IOERR|READONLY|CANTOPEN)/u
+
+type SqliteError = InstanceType<typeof Sqlite.SqliteError>
+
+/** The error of SQLite that this is or, as some of Drizzle's drivers wrap it, has as its cause. */
+const sqliteError = (error: unknown): SqliteError | undefined =>
+  error instanceof Sqlite.SqliteError ? error : error instanceof Error && error.cause !== undefined ? sqliteError(error.cause) : undefined
+
+/** Whether another connection holds the lock: the same may succeed in a moment. */
+export const isLocked = (error: unknown): boolean => sqliteError(error)?.code.startsWith("SQLITE_BUSY") ?? false
+
+/** The error of SQLite that a program died of. */
+export const driverError = (exit: Exit.Exit<unknown, unknown>): SqliteError | undefined =>
+  Exit.isSuccess(exit)
+    ? undefined
+    : exit.cause.reasons
+        .filter(Cause.isDieReason)
+        .map(({ defect }) => sqliteError(defect))
+        .find((error) => error !== undefined)
+
+/** What a thrown error means to the caller: Unavailable where it was to be expected, else a defect. */
+export const failure = (error: unknown): Exit.Exit<never, Unavailable> => {
+  const { code, message } = sqliteError(error) ?? { code: "", message: "" }
+  return EXPECTED.test(code) ? Exit.fail(new Unavailable({ reason: `${message} (${code})` })) : Exit.die(error)
+}
+
+/** The exit of a program, with the deaths that were to be expected as what they are. */
+export const answer = <A, E>(exit: Exit.Exit<A, E>): Exit.Exit<A, E | Unavailable> => {
+  const error = driverError(exit)
+  return error === undefined || !EXPECTED.test(error.code) ? exit : failure(error)
+}

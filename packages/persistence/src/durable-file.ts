@@ -1,0 +1,26 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync } from "node:fs"
+import { dirname } from "node:path"
+
+const sync = (path: string): void => {
+  const descriptor = openSync(path, "r")
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Puts a written file in its place, over a former one, so that after a crash it is there whole or not at all. */
+export const moveDurably = (from: string, to: string): void => {
+  sync(from)
+  renameSync(from, to)
+  // A name lives in its folder: without this the machine may forget the file, whatever became of its content.
+  sync(dirname(to))
+}
+
+/** Makes a folder and those above it so that they survive a crash. */
+export const makeFolderDurably = (folder: string): void => {
+  const first = mkdirSync(folder, { recursive: true })
+  if (first === undefined) return
+  for (let made = folder; made.startsWith(first); made = dirname(made)) sync(dirname(made))
+}

@@ -1,0 +1,115 @@
+import { type Repositories, Unavailable, type UnitOfWork } from "@phonebook/domain"
+import { Cause, Clock, Context, Duration, Effect, Exit, Result, type Scope } from "effect"
+import type { Database } from "./database.ts"
+import { answer, failure, isLocked } from "./driver-error.ts"
+
+/** Most programs that wait for a commit: with more, the last would wait longer than its caller does. */
+export const MAX_WAITING = 4096
+/** How long a program waits while another process holds the lock of the database. */
+export const PATIENCE_MILLIS = 2000
+/** How long until a locked database is tried again. */
+export const RETRY_MILLIS = 20
+
+/** A program that waits for its turn, and its caller. */
+interface Unit {
+  readonly run: () => Exit.Exit<any, any>
+  readonly resume: (exit: Exit.Exit<any, any>) => void
+  /** When it came, by the clock of the store, in milliseconds. */
+  readonly since: number
+}
+
+const overloaded = Exit.fail(new Unavailable({ reason: "overloaded" }))
+const closing = Exit.fail(new Unavailable({ reason: "closing" }))
+
+/**
+ * Units of work on SQLite. An fsync is the price of a durable answer, so the programs that arrive while the event loop is
+ * busy run together under one COMMIT. From BEGIN to COMMIT everything is synchronous: a program is alone with the database
+ * while it runs, and one that fails is taken back alone.
+ */
+export const groupCommit = Effect.fnUntraced(function* (
+  { writer, reader }: Database["Service"],
+  repositories: { readonly writing: Context.Context<Repositories>; readonly reading: Context.Context<Repositories> },
+): Effect.fn.Return<UnitOfWork["Service"], never, Scope.Scope> {
+  const clock = yield* Clock.Clock
+  const waiting = new Set<Unit>()
+  let scheduled = false
+  let closed = false
+
+  const flush = (): void => {
+    scheduled = false
+    const group = Array.from(waiting)
+    if (group.length === 0) return
+    const committed = Result.try({
+      try: () => writer.transaction(() => group.map(({ run }) => writer.savepoint(run))),
+      catch: (error) => error,
+    })
+    if (Result.isSuccess(committed)) return settle(group, (index) => answer(committed.success[index]!))
+
+    const failed = failure(committed.failure)
+    if (!isLocked(committed.failure)) return settle(group, () => failed)
+    const now = clock.currentTimeMillisUnsafe()
+    settle(
+      group.filter(({ since }) => now - since >= PATIENCE_MILLIS),
+      () => failed,
+    )
+    if (waiting.size > 0) schedule((flush) => Effect.runFork(clock.sleep(Duration.millis(RETRY_MILLIS))).addObserver(flush))
+  }
+
+  /** Resumes callers only once all of them have left the queue: the first may come back with its next program at once. */
+  const settle = (group: ReadonlyArray<Unit>, exitOf: (index: number) => Exit.Exit<any, any>): void => {
+    for (const unit of group) waiting.delete(unit)
+    group.forEach(({ resume }, index) => resume(exitOf(index)))
+  }
+
+  const schedule = (later: (flush: () => void) => void): void => {
+    if (scheduled) return
+    scheduled = true
+    later(flush)
+  }
+
+  yield* Effect.addFinalizer(
+    Effect.fnUntraced(function* () {
+      closed = true
+      flush()
+      // Locked by another process: what waits is tried again, and answered when its patience ends.
+      while (waiting.size > 0) yield* clock.sleep(Duration.millis(RETRY_MILLIS))
+    }),
+  )
+
+  return {
+    run: (program) =>
+      Effect.withFiber((caller) =>
+        Effect.callback((resume) => {
+          if (closed) return resume(closing)
+          if (waiting.size >= MAX_WAITING) return resume(overloaded)
+          const context = Context.merge(caller.context, repositories.writing)
+          const unit = { run: () => runNow(program, context), resume, since: clock.currentTimeMillisUnsafe() }
+          waiting.add(unit)
+          schedule(setImmediate)
+          return Effect.sync(() => void waiting.delete(unit))
+        }),
+      ),
+    read: (program) =>
+      Effect.withFiber((caller) => {
+        if (closed) return closing
+        const context = Context.merge(caller.context, repositories.reading)
+        try {
+          return answer(reader.transaction(() => runNow(program, context)))
+        } catch (error) {
+          return failure(error)
+        }
+      }),
+  }
+})
+
+/** Runs a program to its end; one that waits for anything dies of AsyncFiberError. */
+const runNow = <A, E, R>(program: Effect.Effect<A, E, R>, context: Context.Context<R>): Exit.Exit<A, E> => {
+  const exit = Effect.runSyncExitWith(context)(program)
+  if (Exit.isFailure(exit)) {
+    for (const reason of exit.cause.reasons) {
+      // It still waits, and would go on outside of any transaction.
+      if (Cause.isDieReason(reason) && Cause.isAsyncFiberError(reason.defect)) reason.defect.fiber.interruptUnsafe()
+    }
+  }
+  return exit
+}

@@ -1,0 +1,35 @@
+import { type Repositories, UnitOfWork } from "@phonebook/domain"
+import { Context, Effect, Layer, type Redacted } from "effect"
+import { Database, openDatabase, usable } from "./database.ts"
+import type { DatabaseUnusable } from "./database-unusable.ts"
+import { groupCommit } from "./group-commit.ts"
+import { repositories } from "./repositories.ts"
+import { openSecretKey } from "./secret-key.ts"
+
+export { plantClient } from "./client-repository.ts"
+export { Database } from "./database.ts"
+export { DatabaseUnusable } from "./database-unusable.ts"
+
+/**
+ * The ports of the domain on one SQLite file: call it once per process, every call opens the file anew. The repositories
+ * provided directly only read, outside of any unit of work: trouble of the store is a defect there, and Unavailable in
+ * `UnitOfWork.read`. When its scope ends, what waits for a commit is still committed.
+ *
+ * @param options.file the database, made with its folder where absent; `:memory:` for one that lives as long as the layer.
+ * @param options.secretKey what stored secrets are encrypted with: 32 bytes as 64 hexadecimal digits or as base64. By
+ *   default it is kept in `<file>.key`, which is made for a database without credentials.
+ */
+export const layer = (options: {
+  readonly file: string
+  readonly secretKey?: Redacted.Redacted<string> | undefined
+}): Layer.Layer<UnitOfWork | Repositories | Database, DatabaseUnusable> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const database = yield* openDatabase(options.file)
+      const key = yield* usable(options.file, () => openSecretKey(database, options.secretKey))
+      const writing = repositories(database.writer, key)
+      const reading = repositories(database.reader, key)
+      const unitOfWork = yield* groupCommit(database, { writing, reading })
+      return reading.pipe(Context.add(UnitOfWork, unitOfWork), Context.add(Database, database))
+    }),
+  )
