@@ -9,7 +9,7 @@ import {
   type ViolationCode,
 } from "./phone-number-draft.ts"
 import { MAX_PHONE_NUMBERS_PER_REQUEST } from "./phone-number.ts"
-import { excerpt, lineProblems, trimmed } from "./text.ts"
+import { excerpt, lineViolations, trimmed } from "./text.ts"
 
 /** The parts of a client's draft that a violation can be about; `base` is the draft as a whole. */
 export type ClientDraftField = "base" | "name" | "phoneNumbers"
@@ -65,21 +65,19 @@ export const readClientDrafts = (
     total += numbers.length
     const tooMany = numbers.length > 0 && total > MAX_PHONE_NUMBERS_PER_REQUEST
     const name = trimmed(draft.name)
-    const nameProblems = draft.malformed?.includes("name")
-      ? [{ code: "wrong_type" as const }]
-      : name === null
-        ? [{ code: "blank" as const }]
-        : lineProblems(name, MAX_CLIENT_NAME_LENGTH)
+    const nameMalformed = draft.malformed?.includes("name") ?? false
+    const nameViolations: ReadonlyArray<ClientViolation> =
+      name === null
+        ? [{ field: "name", code: nameMalformed ? "wrong_type" : "blank" }]
+        : lineViolations("name", name, MAX_CLIENT_NAME_LENGTH)
+    const listViolations: ReadonlyArray<ClientViolation> = [
+      ...("code" in list && list.code === "wrong_type" ? [{ field: "phoneNumbers", code: "wrong_type" } as const] : []),
+      ...(tooMany ? [{ field: "phoneNumbers", code: "too_many" } as const] : []),
+    ]
     return {
-      name: nameProblems.length > 0 && name !== null ? excerpt(draft.name) : name,
+      name: nameViolations.length > 0 ? excerpt(name === null ? null : draft.name) : name,
       phoneNumbers: tooMany ? [] : readDrafts(numbers, defaultCountryCode),
-      violations: [
-        ...nameProblems.map((problem) => ({ field: "name" as const, ...problem })),
-        ...("code" in list && list.code === "wrong_type"
-          ? [{ field: "phoneNumbers", code: "wrong_type" } as const]
-          : []),
-        ...(tooMany ? [{ field: "phoneNumbers", code: "too_many" } as const] : []),
-      ],
+      violations: [...nameViolations, ...listViolations],
     }
   })
 }

@@ -2,7 +2,7 @@ import { Result } from "effect"
 import { isCallingCode, isInternational, readTelephoneNumber } from "./numbering-plan.ts"
 import { MAX_EXTENSION_LENGTH, MAX_LABEL_LENGTH, type NewPhoneNumber } from "./phone-number.ts"
 import { competingPrimaries } from "./primary.ts"
-import { excerpt, lineProblems, trimmed } from "./text.ts"
+import { excerpt, lineViolations, trimmed } from "./text.ts"
 
 /** The parts of a draft that a violation can be about; `base` is the draft as a whole. */
 export type DraftField = "base" | "label" | "countryCode" | "number" | "extension" | "isPrimary"
@@ -76,16 +76,14 @@ export const readDrafts = (
 ): ReadonlyArray<DraftReading> => {
   const readings = drafts.map((draft) => readDraft(draft, defaultCountryCode))
   const competing = new Set(competingPrimaries(readings.map((reading) => reading.isPrimary)))
-  return readings.map((reading, index) =>
-    competing.has(index)
-      ? {
-          ...reading,
-          phoneNumber: null,
-          violations: [...reading.violations, { field: "isPrimary", code: "multiple_primaries" }],
-        }
-      : reading,
-  )
+  return readings.map((reading, index) => (competing.has(index) ? refusePrimary(reading) : reading))
 }
+
+const refusePrimary = (reading: DraftReading): DraftReading => ({
+  ...reading,
+  phoneNumber: null,
+  violations: [...reading.violations, { field: "isPrimary", code: "multiple_primaries" }],
+})
 
 /** Reads one draft, all that is wrong with it at once. `defaultCountryCode` in digits. */
 export const readDraft = (draft: PhoneNumberDraft, defaultCountryCode: string): DraftReading => {
@@ -98,7 +96,7 @@ export const readDraft = (draft: PhoneNumberDraft, defaultCountryCode: string): 
   const sentCode = trimmed(draft.countryCode)?.normalize("NFKC") ?? null
   const countryCode = sentCode === null ? null : readCallingCode(sentCode)
 
-  const codeRefused = sentCode !== countryCode && countryCode === null
+  const codeRefused = sentCode !== null && countryCode === null
   const judged = number !== null && !codeRefused && !malformed.includes("countryCode")
   const reading = judged ? readTelephoneNumber({ number, countryCode }, defaultCountryCode) : null
   const telephone = reading === null ? null : Result.getOrNull(reading)
@@ -106,7 +104,7 @@ export const readDraft = (draft: PhoneNumberDraft, defaultCountryCode: string): 
 
   const violations: ReadonlyArray<Violation> = [
     ...malformed.map((field) => ({ field, code: "wrong_type" as const })),
-    ...lineProblems(label, MAX_LABEL_LENGTH).map((problem) => ({ field: "label" as const, ...problem })),
+    ...lineViolations("label", label, MAX_LABEL_LENGTH),
     ...(codeRefused ? [{ field: "countryCode", code: "invalid_country_code" } as const] : []),
     ...(number === null && !malformed.includes("number") ? [{ field: "number", code: "blank" } as const] : []),
     ...(reading !== null && Result.isFailure(reading) ? [reading.failure] : []),

@@ -13,11 +13,11 @@ export const excerpt = (text: string | null | undefined): string | null =>
         .slice(0, MAX_ECHO_LENGTH)
         .join("")
 
-/** What is wrong with a trimmed text of one line, such as a name. `maximum` in code points. */
-export const lineProblems = (text: string | null, maximum: number) =>
+/** What is wrong with the trimmed one-line text of a field, such as a name. `maximum` in code points. */
+export const lineViolations = <Field extends string>(field: Field, text: string | null, maximum: number) =>
   text === null
     ? []
     : [
-        ...(Array.from(text).length > maximum ? [{ code: "too_long" as const, maximum }] : []),
-        ...(/\p{Cc}/u.test(text) || !text.isWellFormed() ? [{ code: "invalid_characters" as const }] : []),
+        ...(Array.from(text).length > maximum ? [{ field, code: "too_long", maximum } as const] : []),
+        ...(/\p{Cc}/u.test(text) || !text.isWellFormed() ? [{ field, code: "invalid_characters" } as const] : []),
       ]
