@@ -21,7 +21,8 @@ export const errors = {
   unauthorized: "Unauthorized",
   signature: "Your signature is incorrect. Please ensure you are generating it correctly",
   notFound: "Not Found",
-  noSuchRoute: "The endpoint you requested doesn't exist. You may have mistyped the address or the resource may have moved.",
+  noSuchRoute:
+    "The endpoint you requested doesn't exist. You may have mistyped the address or the resource may have moved.",
   methodNotAllowed: "Method Not Allowed",
   badRequest: "Bad Request",
   tooLarge: "Payload Too Large",

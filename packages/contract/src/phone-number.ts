@@ -29,7 +29,9 @@ export const PhoneNumber = Schema.Struct({
 export type PhoneNumber = typeof PhoneNumber.Type
 
 /** Messages by field, as the original service words them. */
-export const FieldErrors = Schema.Record(Schema.String, Schema.Array(Schema.String)).annotate({ identifier: "FieldErrors" })
+export const FieldErrors = Schema.Record(Schema.String, Schema.Array(Schema.String)).annotate({
+  identifier: "FieldErrors",
+})
 export type FieldErrors = typeof FieldErrors.Type
 
 /** A phone number that was refused, or stood beside one that was: as it would have been. */

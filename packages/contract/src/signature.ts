@@ -21,7 +21,7 @@ const sortedQuery = (query: string): string =>
     .filter((pair) => pair !== "")
     .map((pair) => ({ name: nameOf(pair), pair }))
     // A request target is ASCII (or Latin-1) text, so code units compare as its bytes do.
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+    .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
     .map(({ pair }) => pair)
     .join("&")
 
@@ -30,7 +30,12 @@ const sortedQuery = (query: string): string =>
  * query. The signature is the base64 of HMAC-SHA256(secret, head + tail); the HMAC is the caller's (node:crypto on a
  * server, Web Crypto in a page). A head holds one byte a character (Latin-1).
  */
-export const partsToSign = ({ method, host, target, body }: SignedRequest): readonly [head: string, tail: Uint8Array | string] => {
+export const partsToSign = ({
+  method,
+  host,
+  target,
+  body,
+}: SignedRequest): readonly [head: string, tail: Uint8Array | string] => {
   const mark = target.indexOf("?")
   const path = mark < 0 ? target : target.slice(0, mark)
   const query = mark < 0 ? "" : target.slice(mark + 1)

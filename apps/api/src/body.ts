@@ -1,0 +1,57 @@
+import { Effect } from "effect"
+import type { Context } from "hono"
+import type { Env } from "./answer.ts"
+import { BadRequest, Overloaded, PayloadTooLarge } from "./failures.ts"
+
+/** Most bytes in a request's body. */
+export const MAX_BODY_BYTES = 1024 * 1024
+/** Most bytes of bodies held at once, over all requests: what a flood of large bodies can cost in memory. */
+const MAX_BODY_BYTES_IN_FLIGHT = 64 * 1024 * 1024
+
+const NONE = new Uint8Array(0)
+const tooLarge = new PayloadTooLarge({ maximum: MAX_BODY_BYTES })
+
+export type BodyFailure = PayloadTooLarge | Overloaded | BadRequest
+export type ReadBody = (c: Context<Env>) => Effect.Effect<Uint8Array, BodyFailure>
+
+/** Fails for a request that announces a body over the limit: known before a byte of it is read. */
+export const refuseTooLarge = (c: Context<Env>): Effect.Effect<void, PayloadTooLarge> =>
+  Number(c.req.header("content-length") ?? 0) > MAX_BODY_BYTES ? Effect.fail(tooLarge) : Effect.void
+
+/** Reads bodies within the limits; the budget is shared by all requests of one app. */
+export const makeReadBody = (): ReadBody => {
+  let inFlight = 0
+
+  return (c) => {
+    const incoming = c.env?.incoming
+    // Only `app.request` of a test has no socket behind it.
+    if (incoming === undefined)
+      return Effect.promise(() => c.req.arrayBuffer()).pipe(
+        Effect.flatMap((bytes) =>
+          bytes.byteLength > MAX_BODY_BYTES ? Effect.fail(tooLarge) : Effect.succeed(new Uint8Array(bytes)),
+        ),
+      )
+    const { "content-length": announced, "transfer-encoding": encoding } = incoming.headers
+    if (encoding === undefined && (announced === undefined || announced === "0")) return Effect.succeed(NONE)
+
+    return Effect.callback<Uint8Array, BodyFailure>((resume) => {
+      const chunks: Array<Buffer> = []
+      let length = 0
+      const finish = (result: Effect.Effect<Uint8Array, BodyFailure>) => {
+        incoming.off("data", take).off("end", end).off("error", cutShort).off("close", cutShort)
+        inFlight -= length
+        resume(result)
+      }
+      const take = (chunk: Buffer) => {
+        length += chunk.length
+        inFlight += chunk.length
+        if (length > MAX_BODY_BYTES) finish(Effect.fail(tooLarge))
+        else if (inFlight > MAX_BODY_BYTES_IN_FLIGHT) finish(Effect.fail(new Overloaded()))
+        else chunks.push(chunk)
+      }
+      const end = () => finish(Effect.succeed(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)))
+      const cutShort = () => finish(Effect.fail(new BadRequest({ reason: "The request ended before its body did" })))
+      incoming.on("data", take).on("end", end).on("error", cutShort).on("close", cutShort)
+    })
+  }
+}

@@ -1,0 +1,61 @@
+import { randomInt } from "node:crypto"
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs"
+import { type Credential, CredentialRepository, UnitOfWork } from "@phonebook/domain"
+import { Data, Effect, Redacted } from "effect"
+
+/** The credential of `pnpm demo`, printed in the README: it opens nothing that is not a demo. */
+export const demoCredential = {
+  token: "demoDEMOdemoDEMOdemoDEMOdemoDEMO",
+  secret: Redacted.make("demo-secret-demo-secret-demo-secret-demo"),
+}
+
+export class DemoDatabase extends Data.TaggedError("DemoDatabase")<{ readonly message: string }> {}
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+const random = (length: number): string => Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join("")
+
+type TokenAndSecret = Omit<Credential, "accountId">
+
+/** Readable by its owner alone, and on the disk before the credential counts. */
+const writeCredentialFile = (path: string, { token, secret }: TokenAndSecret): void => {
+  const file = openSync(path, "w", 0o600)
+  writeSync(file, `PHONEBOOK_TOKEN=${token}\nPHONEBOOK_SECRET=${Redacted.value(secret)}\n`)
+  fsyncSync(file)
+  closeSync(file)
+}
+
+export interface BootstrapOptions {
+  readonly database: string
+  /** The first credential; a random one where there is none. */
+  readonly given: TokenAndSecret | undefined
+  /** Whether a person reads what is printed: then a random credential is shown, once; else it goes to a file. */
+  readonly terminal: boolean
+}
+
+/**
+ * Sees to it that the database has a credential, and not the demo's.
+ *
+ * @returns lines for the operator, none where the database has one already.
+ */
+export const bootstrap = Effect.fnUntraced(function* ({ database, given, terminal }: BootstrapOptions) {
+  const unitOfWork = yield* UnitOfWork
+  const credentials = yield* CredentialRepository
+  if ((yield* credentials.find(demoCredential.token)) !== null)
+    return yield* new DemoDatabase({
+      message: `${database} holds the demo's credential, which everybody knows: choose another file with PHONEBOOK_DATABASE`,
+    })
+  if (yield* credentials.any) return []
+
+  const credential = given ?? { token: random(32), secret: Redacted.make(random(40)) }
+  const path = `${database}.credential`
+  const toFile = given === undefined && !terminal
+  if (toFile) writeCredentialFile(path, credential)
+  yield* unitOfWork.run(CredentialRepository.use((repository) => repository.insert(credential)))
+  if (given !== undefined) return ["The first credential is the one of PHONEBOOK_BOOTSTRAP_TOKEN"]
+  if (toFile) return [`The first credential is in ${path}`]
+  return [
+    "The first credential, shown this once:",
+    `  token   ${credential.token}`,
+    `  secret  ${Redacted.value(credential.secret)}`,
+  ]
+})

@@ -1,0 +1,4 @@
+export { makeApp } from "./app.ts"
+export { demoCredential } from "./bootstrap.ts"
+export { makeLog } from "./log.ts"
+export { serve } from "./serve.ts"

@@ -1,0 +1,48 @@
+import { layer } from "@phonebook/persistence"
+import { Effect, ManagedRuntime } from "effect"
+import { makeApp } from "./app.ts"
+import { bootstrap } from "./bootstrap.ts"
+import { settings as readSettings } from "./config.ts"
+import { describeFault, makeLog } from "./log.ts"
+import { serve } from "./serve.ts"
+
+const say = (line: string) => process.stderr.write(`${line}\n`)
+
+/** Settles when a supervisor, or a person at the terminal, wants the process to end. */
+const stopped = () =>
+  new Promise<void>((resolve) => {
+    process.once("SIGTERM", () => resolve())
+    process.once("SIGINT", () => resolve())
+  })
+
+/** Runs the service until it is stopped, then answers what is in flight and closes the database. */
+const main = async (): Promise<void> => {
+  const stop = stopped()
+  const settings = await Effect.runPromise(readSettings)
+  const log = makeLog(settings.logLevel, (line) => process.stdout.write(line))
+  const runtime = ManagedRuntime.make(layer({ file: settings.database, secretKey: settings.secretKey }))
+  try {
+    const terminal = process.stderr.isTTY === true
+    const news = await runtime.runPromise(
+      bootstrap({ database: settings.database, given: settings.bootstrap, terminal }),
+    )
+    const app = makeApp({ context: await runtime.context(), log, ...settings })
+    const serving = await serve(app, settings)
+    for (const line of news) say(line)
+    const basic = `Basic authentication is ${settings.basicAuth ? "on" : "off (PHONEBOOK_BASIC_AUTH=on turns it on)"}`
+    say(`Phonebook listens on ${serving.url} and keeps ${settings.database}; ${basic}`)
+
+    await stop
+    log.info("draining")
+    await serving.drain()
+  } finally {
+    await runtime.dispose()
+  }
+}
+
+main().catch((error: unknown) => {
+  // What an operator can mend is a tagged error, whose message says how; anything else is ours to find.
+  const expected = error instanceof Error && "_tag" in error
+  say(`Phonebook did not start: ${expected ? error.message : describeFault(error)}`)
+  process.exitCode = 1
+})

@@ -1,0 +1,142 @@
+import { errors, type FieldErrors, messages, type Problem } from "@phonebook/contract"
+import {
+  type ClientDraftField,
+  type ClientNotFound,
+  type DraftField,
+  type InvalidClientList,
+  type InvalidClients,
+  type InvalidPhoneNumberList,
+  type InvalidPhoneNumbers,
+  type ListViolation,
+  MAX_CLIENTS_PER_REQUEST,
+  MAX_PHONE_NUMBERS_PER_REQUEST,
+  type RefusedPhoneNumber,
+  type Unavailable,
+} from "@phonebook/domain"
+import type { Answer } from "./answer.ts"
+import type { HttpFailure } from "./failures.ts"
+import { refusedPhoneNumberBody, wireNames } from "./wire.ts"
+
+/** Every failure a request can end in; each has its answer below, or this file does not compile. */
+export type Failure =
+  | HttpFailure
+  | ClientNotFound
+  | InvalidPhoneNumbers
+  | InvalidPhoneNumberList
+  | InvalidClients
+  | InvalidClientList
+  | Unavailable
+
+/** How soon a caller may try again, in seconds. */
+const RETRY_AFTER = "1"
+
+interface AnyViolation {
+  readonly field: DraftField | ClientDraftField
+  readonly code: keyof typeof messages
+  readonly maximum?: number
+}
+
+/** What is wrong with one record: by field for people, by pointer for machines. */
+const explain = (pointer: string, violations: ReadonlyArray<AnyViolation>) => {
+  const fieldErrors: Record<string, Array<string>> = {}
+  const problems = violations.map(({ field, code, maximum }): Problem => {
+    const name = wireNames[field]
+    const detail = messages[code](maximum)
+    fieldErrors[name] = [...(fieldErrors[name] ?? []), detail]
+    return { pointer: name === "base" ? pointer : `${pointer}/${name}`, code, detail }
+  })
+  return { errors: problems.length > 0 ? { errors: fieldErrors as FieldErrors } : {}, problems }
+}
+
+const explainPhoneNumbers = (pointer: string, items: ReadonlyArray<RefusedPhoneNumber>) => {
+  const explained = items.map(({ shown, violations }, index) => {
+    const { errors: own, problems } = explain(`${pointer}/phone_numbers/${index}`, violations)
+    return { body: { ...refusedPhoneNumberBody(shown), ...own }, problems }
+  })
+  return { bodies: explained.map(({ body }) => body), problems: explained.flatMap(({ problems }) => problems) }
+}
+
+const unprocessable = (message: string, records: object, problems: ReadonlyArray<Problem>): Answer => ({
+  status: 422,
+  body: { error: errors.unprocessable, message, ...records, problems },
+})
+
+const listRefused = (
+  key: string,
+  maximum: number,
+  { message, violation }: { message: string; violation: ListViolation },
+) => {
+  const detail = messages[violation.code](maximum)
+  return unprocessable(message, {}, [{ pointer: `/${key}`, code: violation.code, detail }])
+}
+
+const notFound = ({ message }: { readonly message: string }): Answer => ({
+  status: 404,
+  body: { error: errors.notFound, message },
+})
+
+const unavailable = (message: string): Answer => ({
+  status: 503,
+  body: { error: errors.unavailable, message },
+  headers: { "retry-after": RETRY_AFTER },
+})
+
+const answers = {
+  Unauthorized: ({ message, offerBasic }) => ({
+    status: 401,
+    body: { error: errors.unauthorized, message },
+    // To a request with X-Token it would only make a browser ask for a password.
+    headers: offerBasic ? { "www-authenticate": 'Basic realm="phonebook"' } : {},
+  }),
+  SignatureIncorrect: () => ({ status: 401, body: { error: errors.signature } }),
+  RouteNotFound: () => ({ status: 404, body: { error: errors.noSuchRoute } }),
+  MethodNotAllowed: ({ allow }) => ({
+    status: 405,
+    body: { error: errors.methodNotAllowed, message: `This address takes ${allow.join(", ")}` },
+    headers: { allow: allow.join(", ") },
+  }),
+  BadRequest: ({ reason }) => ({ status: 400, body: { error: errors.badRequest, message: reason } }),
+  PayloadTooLarge: ({ maximum }) => ({
+    status: 413,
+    body: { error: errors.tooLarge, message: `The body is too large (maximum is ${maximum} bytes)` },
+    // The rest of the body is on its way and will not be read.
+    headers: { connection: "close" },
+  }),
+  Overloaded: () => unavailable("Too many requests are in flight; nothing was saved."),
+  ClientNotFound: notFound,
+  InvalidPhoneNumbers: ({ message, items }) => {
+    const { bodies, problems } = explainPhoneNumbers("", items)
+    return unprocessable(message, { phone_numbers: bodies }, problems)
+  },
+  InvalidPhoneNumberList: (failure) => listRefused("phone_numbers", MAX_PHONE_NUMBERS_PER_REQUEST, failure),
+  InvalidClients: ({ message, items }) => {
+    const explained = items.map(({ name, phoneNumbers, violations }, index) => {
+      const pointer = `/clients/${index}`
+      const own = explain(pointer, violations)
+      const nested = explainPhoneNumbers(pointer, phoneNumbers)
+      const body = {
+        id: null,
+        url: null,
+        name,
+        primary_phone_number: null,
+        phone_numbers: nested.bodies,
+        updated_at: null,
+      }
+      return { body: { ...body, ...own.errors }, problems: [...own.problems, ...nested.problems] }
+    })
+    const bodies = explained.map(({ body }) => body)
+    return unprocessable(
+      message,
+      { clients: bodies },
+      explained.flatMap(({ problems }) => problems),
+    )
+  },
+  InvalidClientList: (failure) => listRefused("clients", MAX_CLIENTS_PER_REQUEST, failure),
+  Unavailable: ({ reason }) => unavailable(`The store cannot take this now (${reason}); nothing was saved.`),
+} satisfies { readonly [Tag in Failure["_tag"]]: (failure: Extract<Failure, { readonly _tag: Tag }>) => Answer }
+
+/** The answer to a failure. */
+export const answerTo = (failure: Failure): Answer => (answers[failure._tag] as (failure: Failure) => Answer)(failure)
+
+/** The answer to a fault of ours: constant, the cause is for the log. */
+export const fault: Answer = { status: 500, body: { error: errors.fault } }

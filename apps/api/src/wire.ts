@@ -1,0 +1,137 @@
+import * as Wire from "@phonebook/contract"
+import {
+  type Batch,
+  type ClientDraft,
+  type ClientDraftField,
+  type ClientRecord,
+  type DraftField,
+  MAX_CLIENTS_PER_REQUEST,
+  MAX_PHONE_NUMBERS_PER_REQUEST,
+  type PhoneNumber,
+  type PhoneNumberDraft,
+  type ShownPhoneNumber,
+} from "@phonebook/domain"
+import { Schema } from "effect"
+
+type Fields = Readonly<Record<string, unknown>>
+
+const isRecord = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const checks = (fields: Readonly<Record<string, Schema.ConstraintDecoder<unknown>>>) =>
+  Object.entries(fields).map(([name, field]) => [name, Schema.is(field)] as const)
+
+const phoneNumberChecks = checks(Wire.PhoneNumberInput.fields)
+const clientChecks = checks(Wire.ClientInput.fields)
+
+const malformedIn = (fields: Fields, against: typeof phoneNumberChecks): ReadonlyArray<string> =>
+  against.filter(([name, is]) => !is(fields[name])).map(([name]) => name)
+
+const without = (fields: Fields, names: ReadonlyArray<string>): Fields =>
+  names.length === 0 ? fields : Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
+
+const draftFields: Readonly<Record<string, DraftField>> = {
+  label: "label",
+  country_code: "countryCode",
+  number: "number",
+  extension: "extension",
+  is_primary: "isPrimary",
+}
+
+/** The domain's fields by their names on the wire. */
+export const wireNames: Readonly<Record<DraftField | ClientDraftField, string>> = {
+  base: "base",
+  name: "name",
+  phoneNumbers: "phone_numbers",
+  label: "label",
+  countryCode: "country_code",
+  number: "number",
+  extension: "extension",
+  isPrimary: "is_primary",
+}
+
+const text = (value: string | number | null | undefined) => (typeof value === "number" ? String(value) : value)
+
+const phoneNumberDraft = (item: unknown): PhoneNumberDraft => {
+  if (!isRecord(item)) return { malformed: ["base"] }
+  const malformed = malformedIn(item, phoneNumberChecks)
+  const input = without(item, malformed) as Wire.PhoneNumberInput
+  return {
+    label: input.label,
+    countryCode: text(input.country_code),
+    number: text(input.number),
+    extension: text(input.extension),
+    isPrimary: input.is_primary,
+    malformed: malformed.map((name) => draftFields[name]!),
+  }
+}
+
+/** Reads a list of a request item by item, one more than allowed at most: the rule about how many is the domain's. */
+const draftsOf = <Draft>(list: unknown, maximum: number, read: (item: unknown) => Draft): Batch<Draft> => {
+  if (list === undefined || list === null) return { code: "blank" }
+  return Array.isArray(list) ? list.slice(0, maximum + 1).map(read) : { code: "wrong_type" }
+}
+
+/** The drafts under `phone_numbers`, or why there are none. */
+export const phoneNumberDrafts = (list: unknown) => draftsOf(list, MAX_PHONE_NUMBERS_PER_REQUEST, phoneNumberDraft)
+
+const clientDraft = (item: unknown): ClientDraft => {
+  if (!isRecord(item)) return { malformed: ["base"] }
+  const malformed = malformedIn(item, clientChecks)
+  const input = without(item, malformed) as Wire.ClientInput
+  return {
+    name: input.name,
+    // A list of a wrong type is found by the same reading that finds the drafts of a right one.
+    phoneNumbers: item.phone_numbers == null ? null : phoneNumberDrafts(item.phone_numbers),
+    malformed: malformed.includes("name") ? ["name"] : [],
+  }
+}
+
+/** The drafts under `clients`, or why there are none. */
+export const clientDrafts = (list: unknown) => draftsOf(list, MAX_CLIENTS_PER_REQUEST, clientDraft)
+
+/** `YYYY-MM-DDTHH:MM:SSZ`, from Unix seconds. */
+const timestamp = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
+
+export const phoneNumberBody = (phoneNumber: PhoneNumber): Wire.PhoneNumber => ({
+  id: phoneNumber.id,
+  url: `/clients/${phoneNumber.clientId}/phone_numbers/${phoneNumber.id}`,
+  country_code: phoneNumber.countryCode,
+  raw_number: phoneNumber.rawNumber,
+  number: phoneNumber.number,
+  extension: phoneNumber.extension,
+  label: phoneNumber.label,
+  updated_at: timestamp(phoneNumber.updatedAt),
+})
+
+export const clientBody = ({ client, primaryPhoneNumber, phoneNumbers }: ClientRecord): Wire.Client => ({
+  id: client.id,
+  url: `/clients/${client.id}`,
+  name: client.name,
+  primary_phone_number: primaryPhoneNumber === null ? null : phoneNumberBody(primaryPhoneNumber),
+  phone_numbers: phoneNumbers.map(phoneNumberBody),
+  updated_at: timestamp(client.updatedAt),
+})
+
+/** Entries per page where the caller names no other number, and at most. */
+const PER_PAGE = 100
+
+/** What a create answers: the envelope of a list that holds just what was made. */
+export const created = <Key extends string, Entry>(key: Key, entries: ReadonlyArray<Entry>) => ({
+  current_page: 1,
+  per_page: PER_PAGE,
+  total_entries: entries.length,
+  [key]: entries,
+})
+
+/** A phone number of a refused request; the errors are added where it has any. */
+export const refusedPhoneNumberBody = (shown: ShownPhoneNumber): Omit<Wire.RefusedPhoneNumber, "errors"> => ({
+  id: null,
+  url: null,
+  country_code: shown.countryCode,
+  raw_number: shown.rawNumber,
+  number: shown.number,
+  extension: shown.extension,
+  label: shown.label,
+  updated_at: null,
+})
