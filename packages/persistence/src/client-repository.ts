@@ -1,4 +1,10 @@
-import { type AccountId, type ClientId, ClientNotFound, type ClientRepository, type Unavailable } from "@phonebook/domain"
+import {
+  type AccountId,
+  type ClientId,
+  ClientNotFound,
+  type ClientRepository,
+  type Unavailable,
+} from "@phonebook/domain"
 import { and, eq, sql } from "drizzle-orm"
 import { Effect, Exit } from "effect"
 import type { Connection } from "./connection.ts"
@@ -7,7 +13,10 @@ import { failure } from "./driver-error.ts"
 import { clients, phoneNumbers } from "./tables.ts"
 
 export const clientRepository = ({ orm }: Connection): ClientRepository["Service"] => {
-  const ofAccount = and(eq(clients.id, sql.placeholder("clientId")), eq(clients.accountId, sql.placeholder("accountId")))
+  const ofAccount = and(
+    eq(clients.id, sql.placeholder("clientId")),
+    eq(clients.accountId, sql.placeholder("accountId")),
+  )
   const client = { id: clients.id, name: clients.name, updatedAt: clients.updatedAt, version: clients.version }
 
   const selectClient = orm.select(client).from(clients).where(ofAccount).prepare()
@@ -34,15 +43,15 @@ export const clientRepository = ({ orm }: Connection): ClientRepository["Service
     .returning(client)
     .prepare()
 
-  const found = <A>(row: A | undefined, clientId: ClientId) =>
-    row === undefined ? Effect.fail(new ClientNotFound({ clientId: String(clientId) })) : Effect.succeed(row)
-
   return {
     find: (accountId, clientId) => Effect.suspend(() => found(selectClient.get({ accountId, clientId }), clientId)),
     summary: (accountId, clientId) => Effect.suspend(() => found(selectSummary.get({ accountId, clientId }), clientId)),
     insert: (accountId, { name, updatedAt }) => Effect.sync(() => insertClient.get({ accountId, name, updatedAt })),
   }
 }
+
+const found = <A>(row: A | undefined, clientId: ClientId) =>
+  row === undefined ? Effect.fail(new ClientNotFound({ clientId: String(clientId) })) : Effect.succeed(row)
 
 /** Stores a client under an id chosen beforehand, as a demonstration needs it; one that is there already stays as it is. */
 export const plantClient = (
@@ -53,7 +62,11 @@ export const plantClient = (
     try {
       return Exit.succeed(
         writer.transaction(() => {
-          writer.orm.insert(clients).values({ ...client, accountId, phoneNumberCount: 0, version: 1 }).onConflictDoNothing().run()
+          writer.orm
+            .insert(clients)
+            .values({ ...client, accountId, phoneNumberCount: 0, version: 1 })
+            .onConflictDoNothing()
+            .run()
         }),
       )
     } catch (error) {

@@ -28,7 +28,9 @@ export const usable = <A>(file: string, work: () => A): Effect.Effect<A, Databas
       if (error instanceof DatabaseUnusable) return Effect.fail(error)
       // SQLITE_ERROR is wrong SQL; every other code, and every failed system call, tells of the world outside.
       const outside =
-        error instanceof Sqlite.SqliteError ? error.code !== "SQLITE_ERROR" : error instanceof Error && "syscall" in error
+        error instanceof Sqlite.SqliteError
+          ? error.code !== "SQLITE_ERROR"
+          : error instanceof Error && "syscall" in error
       return outside ? Effect.fail(new DatabaseUnusable({ file, reason: (error as Error).message })) : Effect.die(error)
     }
   })

@@ -9,7 +9,11 @@ type SqliteError = InstanceType<typeof Sqlite.SqliteError>
 
 /** The error of SQLite that this is or, as some of Drizzle's drivers wrap it, has as its cause. */
 const sqliteError = (error: unknown): SqliteError | undefined =>
-  error instanceof Sqlite.SqliteError ? error : error instanceof Error && error.cause !== undefined ? sqliteError(error.cause) : undefined
+  error instanceof Sqlite.SqliteError
+    ? error
+    : error instanceof Error && error.cause !== undefined
+      ? sqliteError(error.cause)
+      : undefined
 
 /** Whether another connection holds the lock: the same may succeed in a moment. */
 export const isLocked = (error: unknown): boolean => sqliteError(error)?.code.startsWith("SQLITE_BUSY") ?? false

@@ -1,5 +1,5 @@
 import { type Repositories, Unavailable, type UnitOfWork } from "@phonebook/domain"
-import { Cause, Clock, Context, Duration, Effect, Exit, Result, type Scope } from "effect"
+import { Cause, Clock, Context, Duration, Effect, Exit, type Scope } from "effect"
 import type { Database } from "./database.ts"
 import { answer, failure, isLocked } from "./driver-error.ts"
 
@@ -12,14 +12,17 @@ export const RETRY_MILLIS = 20
 
 /** A program that waits for its turn, and its caller. */
 interface Unit {
-  readonly run: () => Exit.Exit<any, any>
-  readonly resume: (exit: Exit.Exit<any, any>) => void
-  /** When it came, by the clock of the store, in milliseconds. */
+  /** When it came, in milliseconds of the store's clock. */
   readonly since: number
+  /** Runs the program, and keeps its exit for the answer. */
+  readonly run: () => Exit.Exit<unknown, unknown>
+  /** Resumes the caller: with the program's exit, or with what became of its whole group. */
+  readonly answer: (failed?: Exit.Exit<never, Unavailable>) => void
 }
 
 const overloaded = Exit.fail(new Unavailable({ reason: "overloaded" }))
 const closing = Exit.fail(new Unavailable({ reason: "closing" }))
+const notRun = Exit.die(new Error("A program was answered before it ran"))
 
 /**
  * Units of work on SQLite. An fsync is the price of a durable answer, so the programs that arrive while the event loop is
@@ -39,26 +42,26 @@ export const groupCommit = Effect.fnUntraced(function* (
     scheduled = false
     const group = Array.from(waiting)
     if (group.length === 0) return
-    const committed = Result.try({
-      try: () => writer.transaction(() => group.map(({ run }) => writer.savepoint(run))),
-      catch: (error) => error,
-    })
-    if (Result.isSuccess(committed)) return settle(group, (index) => answer(committed.success[index]!))
-
-    const failed = failure(committed.failure)
-    if (!isLocked(committed.failure)) return settle(group, () => failed)
-    const now = clock.currentTimeMillisUnsafe()
-    settle(
-      group.filter(({ since }) => now - since >= PATIENCE_MILLIS),
-      () => failed,
-    )
-    if (waiting.size > 0) schedule((flush) => Effect.runFork(clock.sleep(Duration.millis(RETRY_MILLIS))).addObserver(flush))
+    try {
+      writer.transaction(() => {
+        for (const unit of group) writer.savepoint(unit.run)
+      })
+    } catch (error) {
+      if (!isLocked(error)) return answerAll(group, failure(error))
+      const now = clock.currentTimeMillisUnsafe()
+      const impatient = group.filter(({ since }) => now - since >= PATIENCE_MILLIS)
+      if (impatient.length < group.length) {
+        schedule((again) => Effect.runFork(clock.sleep(Duration.millis(RETRY_MILLIS))).addObserver(again))
+      }
+      return answerAll(impatient, failure(error))
+    }
+    answerAll(group)
   }
 
-  /** Resumes callers only once all of them have left the queue: the first may come back with its next program at once. */
-  const settle = (group: ReadonlyArray<Unit>, exitOf: (index: number) => Exit.Exit<any, any>): void => {
+  /** All leave the queue before the first is resumed: it may come back with its next program at once. */
+  const answerAll = (group: ReadonlyArray<Unit>, failed?: Exit.Exit<never, Unavailable>): void => {
     for (const unit of group) waiting.delete(unit)
-    group.forEach(({ resume }, index) => resume(exitOf(index)))
+    for (const unit of group) unit.answer(failed)
   }
 
   const schedule = (later: (flush: () => void) => void): void => {
@@ -77,13 +80,18 @@ export const groupCommit = Effect.fnUntraced(function* (
   )
 
   return {
-    run: (program) =>
-      Effect.withFiber((caller) =>
+    run: <A, E>(program: Effect.Effect<A, E, Repositories>) =>
+      Effect.withFiber<A, E | Unavailable>((caller) =>
         Effect.callback((resume) => {
           if (closed) return resume(closing)
           if (waiting.size >= MAX_WAITING) return resume(overloaded)
           const context = Context.merge(caller.context, repositories.writing)
-          const unit = { run: () => runNow(program, context), resume, since: clock.currentTimeMillisUnsafe() }
+          let exit: Exit.Exit<A, E> = notRun
+          const unit: Unit = {
+            since: clock.currentTimeMillisUnsafe(),
+            run: () => (exit = runNow(program, context)),
+            answer: (failed) => resume(failed ?? answer(exit)),
+          }
           waiting.add(unit)
           schedule(setImmediate)
           return Effect.sync(() => void waiting.delete(unit))

@@ -59,7 +59,10 @@ export const migrate = (writer: Connection, file: string, folder = MIGRATIONS_FO
 }
 
 const tableNames = (sqlite: Sqlite.Database): ReadonlyArray<string> =>
-  sqlite.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite|_%' ESCAPE '|'").pluck().all()
+  sqlite
+    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite|_%' ESCAPE '|'")
+    .pluck()
+    .all()
 
 /** The hashes of the migrations a database has had; undefined where it is not one of ours. */
 const appliedMigrations = (sqlite: Sqlite.Database): ReadonlyArray<string> | undefined => {

@@ -26,7 +26,11 @@ export const phoneNumberRepository = ({ orm }: Connection): PhoneNumberRepositor
     .prepare()
   const demote = orm
     .update(phoneNumbers)
-    .set({ isPrimary: false, version: sql`${phoneNumbers.version} + 1`, updatedAt: sql`${sql.placeholder("updatedAt")}` })
+    .set({
+      isPrimary: false,
+      version: sql`${phoneNumbers.version} + 1`,
+      updatedAt: sql`${sql.placeholder("updatedAt")}`,
+    })
     .where(eq(phoneNumbers.id, sql.placeholder("id")))
     .prepare()
   const countInserted = orm
@@ -38,32 +42,10 @@ export const phoneNumberRepository = ({ orm }: Connection): PhoneNumberRepositor
     .where(eq(clients.id, sql.placeholder("clientId")))
     .prepare()
 
-  /** An INSERT of so many rows; the fields of row 0 are `label0` and so on. */
-  const prepareInsert = (rows: number) => {
-    const row = (index: number) => {
-      const field = (name: (typeof NEW_FIELDS)[number]) => sql.placeholder(`${name}${index}`)
-      return {
-        clientId: sql.placeholder("clientId"),
-        label: field("label"),
-        countryCode: field("countryCode"),
-        number: field("number"),
-        rawNumber: field("rawNumber"),
-        extension: field("extension"),
-        e164: field("e164"),
-        typed: field("typed"),
-        isPrimary: field("isPrimary"),
-        version: 1,
-        updatedAt: sql.placeholder("updatedAt"),
-      }
-    }
-    return orm
-      .insert(phoneNumbers)
-      .values(Array.from({ length: rows }, (_, index) => row(index)))
-      .prepare()
-  }
+  /** By number of rows, each prepared when it is first needed. */
   const inserts = new Map<number, ReturnType<typeof prepareInsert>>()
   const insertOf = (rows: number) => {
-    const insert = inserts.get(rows) ?? prepareInsert(rows)
+    const insert = inserts.get(rows) ?? prepareInsert(orm, rows)
     inserts.set(rows, insert)
     return insert
   }
@@ -98,5 +80,29 @@ export const phoneNumberRepository = ({ orm }: Connection): PhoneNumberRepositor
     demote: (id, updatedAt) => Effect.sync(() => void demote.run({ id, updatedAt })),
     primary: (clientId) => Effect.sync(() => selectPrimary.get({ clientId }) ?? null),
     first: (clientId, limit) => Effect.sync(() => selectFirst.all({ clientId, limit })),
+  }
+}
+
+/** An INSERT of so many rows; the fields of the first are `label0` and so on. */
+const prepareInsert = (orm: Connection["orm"], rows: number) =>
+  orm
+    .insert(phoneNumbers)
+    .values(Array.from({ length: rows }, (_, index) => placeholders(index)))
+    .prepare()
+
+const placeholders = (index: number) => {
+  const field = (name: (typeof NEW_FIELDS)[number]) => sql.placeholder(`${name}${index}`)
+  return {
+    clientId: sql.placeholder("clientId"),
+    label: field("label"),
+    countryCode: field("countryCode"),
+    number: field("number"),
+    rawNumber: field("rawNumber"),
+    extension: field("extension"),
+    e164: field("e164"),
+    typed: field("typed"),
+    isPrimary: field("isPrimary"),
+    version: 1,
+    updatedAt: sql.placeholder("updatedAt"),
   }
 }

@@ -36,7 +36,10 @@ export const decryptSecret = (key: KeyObject, token: string, stored: Buffer): Re
  *
  * @throws DatabaseUnusable for a text that is no key, and for a key that is absent or not the one of the credentials.
  */
-export const openSecretKey = (database: Database["Service"], given: Redacted.Redacted<string> | undefined): KeyObject => {
+export const openSecretKey = (
+  database: Database["Service"],
+  given: Redacted.Redacted<string> | undefined,
+): KeyObject => {
   const { file, writer } = database
   const keyFile = `${file}.key`
   const source = given === undefined ? keyFile : "PHONEBOOK_SECRET_KEY"
@@ -61,7 +64,8 @@ export const openSecretKey = (database: Database["Service"], given: Redacted.Red
 
     const fingerprint = createHash("sha256").update(bytes).digest("hex").slice(0, 16)
     const stored = writer.orm.select().from(settings).where(eq(settings.name, FINGERPRINT)).get()?.value
-    if (hasCredentials && stored !== fingerprint) refuse(`${source} is not the key its stored secrets were encrypted with`)
+    if (hasCredentials && stored !== fingerprint)
+      refuse(`${source} is not the key its stored secrets were encrypted with`)
     writer.orm
       .insert(settings)
       .values({ name: FINGERPRINT, value: fingerprint })

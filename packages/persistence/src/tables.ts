@@ -29,7 +29,10 @@ export const accounts = sqliteTable("accounts", {
 
 export const credentials = sqliteTable("credentials", {
   id: integer().primaryKey({ autoIncrement: true }),
-  accountId: integer("account_id").$type<AccountId>().notNull().references(() => accounts.id),
+  accountId: integer("account_id")
+    .$type<AccountId>()
+    .notNull()
+    .references(() => accounts.id),
   token: text().notNull().unique(),
   secretEncrypted: blob("secret_encrypted", { mode: "buffer" }).notNull(),
   createdAt: integer("created_at").notNull(),
@@ -40,7 +43,10 @@ export const clients = sqliteTable(
   "clients",
   {
     id: integer().$type<ClientId>().primaryKey({ autoIncrement: true }),
-    accountId: integer("account_id").$type<AccountId>().notNull().references(() => accounts.id),
+    accountId: integer("account_id")
+      .$type<AccountId>()
+      .notNull()
+      .references(() => accounts.id),
     name: text().notNull(),
     phoneNumberCount: integer("phone_number_count").notNull(),
     version: integer().notNull(),
@@ -57,7 +63,10 @@ export const phoneNumbers = sqliteTable(
   "phone_numbers",
   {
     id: integer().$type<PhoneNumberId>().primaryKey({ autoIncrement: true }),
-    clientId: integer("client_id").$type<ClientId>().notNull().references(() => clients.id),
+    clientId: integer("client_id")
+      .$type<ClientId>()
+      .notNull()
+      .references(() => clients.id),
     label: text(),
     countryCode: text("country_code").notNull(),
     number: text().notNull(),

@@ -1,0 +1,140 @@
+import { execFile } from "node:child_process"
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { promisify } from "node:util"
+import { assert, describe, it } from "@effect/vitest"
+import { ClientId, ClientRepository, UnitOfWork } from "@phonebook/domain"
+import Sqlite from "better-sqlite3"
+import { Effect } from "effect"
+import { Database, layer, plantClient } from "../src/index.ts"
+import { fileLayer, givenClient, insertAccount, insertClient, insertPhoneNumber, temporaryFile } from "./fixtures.ts"
+
+/** Why a layer on this file is refused. */
+const refusalOf = (file: string) => Effect.flip(Effect.provide(Effect.void, layer({ file })))
+
+const openAndClose = (file: string) => Effect.provide(Effect.void, layer({ file }))
+
+describe("both connections", () => {
+  it.effect("have every pragma they need, also on a file that was in WAL mode before", () =>
+    Effect.gen(function* () {
+      const file = yield* temporaryFile
+      yield* openAndClose(file)
+      const pragmas = Effect.map(Database, ({ reader, writer }) =>
+        [writer, reader].map(({ sqlite }) =>
+          ["journal_mode", "synchronous", "foreign_keys", "secure_delete", "busy_timeout"].map((name) =>
+            sqlite.pragma(name, { simple: true }),
+          ),
+        ),
+      )
+      const expected = ["wal", 2, 1, 1, 5]
+      assert.deepEqual(yield* Effect.provide(pragmas, layer({ file })), [expected, expected])
+    }),
+  )
+
+  it.effect("are two, and the one for reading cannot write", () =>
+    Effect.gen(function* () {
+      const { reader } = yield* Database
+      assert.throws(() => reader.sqlite.exec("DELETE FROM clients"), /readonly/u)
+    }).pipe(Effect.provide(fileLayer())),
+  )
+})
+
+describe("a file", () => {
+  it.effect("is made, with the folders above it", () =>
+    Effect.gen(function* () {
+      const file = join(dirname(yield* temporaryFile), "one", "two", "phonebook.db")
+      yield* openAndClose(file)
+      assert.isTrue(existsSync(file))
+    }),
+  )
+
+  it.effect("that is no database is refused by name", () =>
+    Effect.gen(function* () {
+      const file = yield* temporaryFile
+      writeFileSync(file, "Dear diary, ".repeat(100))
+      const refusal = yield* refusalOf(file)
+      assert.strictEqual(refusal.message, `Cannot use the database ${file}: file is not a database`)
+    }),
+  )
+
+  it.effect("that is a folder, or stands under a file, is refused", () =>
+    Effect.gen(function* () {
+      const file = yield* temporaryFile
+      mkdirSync(file)
+      assert.include((yield* refusalOf(file)).message, "unable to open")
+      writeFileSync(join(file, "diary"), "")
+      assert.include((yield* refusalOf(join(file, "diary", "phonebook.db"))).message, "diary")
+    }),
+  )
+
+  it.effect("with the tables of another program is refused and left alone", () =>
+    Effect.gen(function* () {
+      const file = yield* temporaryFile
+      const other = new Sqlite(file)
+      other.exec("CREATE TABLE songs (title TEXT)")
+      assert.include((yield* refusalOf(file)).reason, "another program")
+      assert.deepEqual(other.prepare("SELECT name FROM sqlite_schema").pluck().all(), ["songs"])
+      other.close()
+    }),
+  )
+
+  it.live(
+    "opened by two processes at once is migrated once, with one key",
+    () =>
+      Effect.gen(function* () {
+        const file = yield* temporaryFile
+        const index = new URL("../src/index.ts", import.meta.url).href
+        const program = `
+        import { Effect } from "effect"
+        import { layer } from ${JSON.stringify(index)}
+        await Effect.runPromise(Effect.provide(Effect.void, layer({ file: ${JSON.stringify(file)} })))
+      `
+        const cwd = dirname(import.meta.dirname)
+        const node = () => promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program], { cwd })
+        yield* Effect.promise(() => Promise.all([node(), node()]))
+        yield* openAndClose(file)
+        const database = new Sqlite(file)
+        assert.strictEqual(database.prepare("SELECT count(*) FROM migrations").pluck().get(), 1)
+        database.close()
+      }),
+    20_000,
+  )
+})
+
+describe("ids", () => {
+  it.effect("are not used again after the last was deleted and the database reopened", () =>
+    Effect.gen(function* () {
+      const file = yield* temporaryFile
+      const [client, number] = yield* Effect.gen(function* () {
+        const { run } = yield* UnitOfWork
+        const { writer } = yield* Database
+        const { id } = yield* run(givenClient)
+        const [inserted] = yield* run(insertPhoneNumber(id))
+        writer.sqlite.exec("DELETE FROM phone_numbers; DELETE FROM clients")
+        return [id, inserted!.id] as const
+      }).pipe(Effect.provide(layer({ file })))
+      yield* Effect.gen(function* () {
+        const { run } = yield* UnitOfWork
+        const next = yield* run(insertClient(yield* run(insertAccount("b"))))
+        const [inserted] = yield* run(insertPhoneNumber(next.id))
+        assert.isAbove(next.id, client)
+        assert.isAbove(inserted!.id, number)
+      }).pipe(Effect.provide(layer({ file })))
+    }),
+  )
+})
+
+describe("plantClient", () => {
+  it.effect("stores a client under the id given; later ones come after it; planted again it stays", () =>
+    Effect.gen(function* () {
+      const { read, run } = yield* UnitOfWork
+      const accountId = yield* run(insertAccount())
+      const id = ClientId.make(168019)
+      yield* plantClient(accountId, { id, name: "Ada Lovelace", updatedAt: 1000 })
+      yield* plantClient(accountId, { id, name: "Charles Babbage", updatedAt: 2000 })
+      const found = yield* read(ClientRepository.use((clients) => clients.find(accountId, id)))
+      assert.deepEqual(found, { id, name: "Ada Lovelace", updatedAt: 1000, version: 1 })
+      assert.strictEqual((yield* run(insertClient(accountId))).id, 168020)
+    }).pipe(Effect.provide(fileLayer())),
+  )
+})

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import {
+  type AccountId,
+  type ClientId,
+  ClientRepository,
+  CredentialRepository,
+  type NewPhoneNumber,
+  PhoneNumberRepository,
+} from "@phonebook/domain"
+import { Effect, Layer, Redacted } from "effect"
+import { layer } from "../src/index.ts"
+
+export const SECRET = Redacted.make("s".repeat(40))
+
+export const token = (letter: string): string => letter.repeat(32)
+
+/** The path of a database in a folder of its own, which goes when the scope closes. */
+export const temporaryFile = Effect.map(
+  Effect.acquireRelease(
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "phonebook-"))),
+    (folder) => Effect.sync(() => rmSync(folder, { recursive: true })),
+  ),
+  (folder) => join(folder, "phonebook.db"),
+)
+
+/** A new layer on a new file; `it.effect` wants one per test. */
+export const fileLayer = () => Layer.unwrap(Effect.map(temporaryFile, (file) => layer({ file })))
+
+export const newPhoneNumber = (changes: Partial<NewPhoneNumber> = {}): NewPhoneNumber => ({
+  label: "home",
+  countryCode: "1",
+  number: "504-555-0123",
+  rawNumber: "5550123",
+  extension: null,
+  e164: "+15045550123",
+  typed: "(504) 555-0123",
+  isPrimary: false,
+  ...changes,
+})
+
+export const insertAccount = (letter = "a") =>
+  CredentialRepository.use((credentials) => credentials.insert({ token: token(letter), secret: SECRET }))
+
+export const insertClient = Effect.fnUntraced(function* (accountId: AccountId) {
+  const clients = yield* ClientRepository
+  return yield* clients.insert(accountId, { name: "Ada Lovelace", updatedAt: 1000 })
+})
+
+/** A new account with one client. */
+export const givenClient = Effect.gen(function* () {
+  const accountId = yield* insertAccount()
+  const { id } = yield* insertClient(accountId)
+  return { accountId, id }
+})
+
+export const insertPhoneNumber = (clientId: ClientId, changes: Partial<NewPhoneNumber> = {}) =>
+  PhoneNumberRepository.use((phoneNumbers) => phoneNumbers.insert(clientId, [newPhoneNumber(changes)], 2000))
+
+/** Up to a thousand numbers of a client. */
+export const phoneNumbersOf = (clientId: ClientId) =>
+  PhoneNumberRepository.use((phoneNumbers) => phoneNumbers.first(clientId, 1000))
+
+/** Makes a number the primary in place of a former one: read, demote, insert. */
+export const insertPrimary = Effect.fnUntraced(function* (accountId: AccountId, clientId: ClientId) {
+  const clients = yield* ClientRepository
+  const phoneNumbers = yield* PhoneNumberRepository
+  const { primaryPhoneNumberId } = yield* clients.summary(accountId, clientId)
+  if (primaryPhoneNumberId !== null) yield* phoneNumbers.demote(primaryPhoneNumberId, 3000)
+  return yield* insertPhoneNumber(clientId, { isPrimary: true })
+})

@@ -1,0 +1,220 @@
+import { assert, describe, it } from "@effect/vitest"
+import { type ClientId, PhoneNumberRepository, UnitOfWork } from "@phonebook/domain"
+import Sqlite from "better-sqlite3"
+import { Cause, Context, Duration, Effect, Exit, Fiber, Layer, Scope } from "effect"
+import { TestClock } from "effect/testing"
+import { MAX_WAITING, PATIENCE_MILLIS, RETRY_MILLIS } from "../src/group-commit.ts"
+import { Database, layer } from "../src/index.ts"
+import { fileLayer, givenClient, insertPhoneNumber, newPhoneNumber, phoneNumbersOf, temporaryFile } from "./fixtures.ts"
+
+/** Lets a scheduled flush happen. */
+const eventLoopTurn = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+
+/** Starts an effect at once, so that its program waits when this answers. */
+const start = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.forkChild(effect, { startImmediately: true })
+
+/** Another process's hold on the lock. */
+const lock = Effect.fnUntraced(function* () {
+  const { file } = yield* Database
+  const other = new Sqlite(file)
+  yield* Effect.addFinalizer(() => Effect.sync(() => other.close()))
+  other.exec("BEGIN IMMEDIATE")
+  return { release: () => other.exec("ROLLBACK") }
+})
+
+const defectOf = (exit: Exit.Exit<unknown, unknown>): unknown =>
+  Exit.isFailure(exit) ? exit.cause.reasons.find(Cause.isDieReason)?.defect : undefined
+
+describe("a group", () => {
+  it.effect("is one transaction, of which readers see nothing before its COMMIT", () =>
+    Effect.gen(function* () {
+      const { read, run } = yield* UnitOfWork
+      const { id } = yield* run(givenClient)
+      const [, meanwhile] = yield* Effect.all([run(insertPhoneNumber(id)), run(read(phoneNumbersOf(id)))], {
+        concurrency: "unbounded",
+      })
+      assert.lengthOf(meanwhile, 0)
+      assert.lengthOf(yield* read(phoneNumbersOf(id)), 1)
+    }).pipe(Effect.provide(fileLayer())),
+  )
+
+  it.effect("fails as a whole when COMMIT fails, and the next one succeeds", () =>
+    Effect.gen(function* () {
+      const { read, run } = yield* UnitOfWork
+      const { writer } = yield* Database
+      const { id } = yield* run(givenClient)
+      const orphan = Effect.andThen(
+        Effect.sync(() => writer.sqlite.pragma("defer_foreign_keys = ON")),
+        insertPhoneNumber(999 as ClientId),
+      )
+      const exits = yield* Effect.forEach([insertPhoneNumber(id), orphan], (program) => Effect.exit(run(program)), {
+        concurrency: "unbounded",
+      })
+      for (const exit of exits) assert.propertyVal(defectOf(exit), "code", "SQLITE_CONSTRAINT_FOREIGNKEY")
+      assert.lengthOf(yield* read(phoneNumbersOf(id)), 0)
+      yield* run(insertPhoneNumber(id))
+      assert.lengthOf(yield* read(phoneNumbersOf(id)), 1)
+    }).pipe(Effect.provide(fileLayer())),
+  )
+
+  it.effect("is Unavailable as a whole when SQLite ends its transaction, even behind a program's back", () =>
+    Effect.gen(function* () {
+      const { read, run } = yield* UnitOfWork
+      const { writer } = yield* Database
+      const { id } = yield* run(givenClient)
+      const diskError = Effect.sync(() => {
+        writer.sqlite.exec("ROLLBACK")
+        throw new Sqlite.SqliteError("disk I/O error", "SQLITE_IOERR_WRITE")
+      })
+      const programs = [insertPhoneNumber(id), diskError, insertPhoneNumber(id)]
+      const errors = yield* Effect.forEach(programs, (program) => Effect.flip(run(program)), {
+        concurrency: "unbounded",
+      })
+      for (const error of errors) assert.strictEqual(error._tag, "Unavailable")
+      assert.lengthOf(yield* read(phoneNumbersOf(id)), 0)
+      yield* run(insertPhoneNumber(id))
+    }).pipe(Effect.provide(fileLayer())),
+  )
+})
+
+describe("a full disk", () => {
+  it.effect("is Unavailable, stores exactly what was acknowledged, and is forgotten once there is room", () =>
+    Effect.gen(function* () {
+      const { read, run } = yield* UnitOfWork
+      const { writer } = yield* Database
+      const { id } = yield* run(givenClient)
+      const hundred = Array.from({ length: 100 }, () => newPhoneNumber())
+      const program = PhoneNumberRepository.use((repository) => repository.insert(id, hundred, 2000))
+      writer.sqlite.pragma(`max_page_count = ${writer.sqlite.pragma("page_count", { simple: true })}`)
+      const exits = yield* Effect.replicateEffect(Effect.exit(run(program)), 5, { concurrency: "unbounded" })
+      const stored = exits.filter(Exit.isSuccess).length
+      assert.isBelow(stored, 5)
+      for (const exit of exits) {
+        if (Exit.isFailure(exit)) assert.propertyVal(Cause.squash(exit.cause), "_tag", "Unavailable")
+      }
+      assert.lengthOf(yield* read(phoneNumbersOf(id)), stored * 100)
+      writer.sqlite.pragma("max_page_count = 1000000")
+      yield* run(program)
+      assert.lengthOf(yield* read(phoneNumbersOf(id)), stored * 100 + 100)
+    }).pipe(Effect.provide(fileLayer())),
+  )
+})
+
+describe("a program that waits for anything but the repositories", () => {
+  it.effect("is a defect, is taken back alone, and does not go on afterwards", () =>
+    Effect.gen(function* () {
+      const { read, run } = yield* UnitOfWork
+      const { id } = yield* run(givenClient)
+      const asynchronous = Effect.gen(function* () {
+        yield* insertPhoneNumber(id)
+        yield* Effect.sleep("1 second")
+        yield* insertPhoneNumber(id)
+      })
+      const [exit] = yield* Effect.all([Effect.exit(run(asynchronous)), run(insertPhoneNumber(id))], {
+        concurrency: "unbounded",
+      })
+      assert.isTrue(Cause.isAsyncFiberError(defectOf(exit)))
+      assert.isTrue(Cause.isAsyncFiberError(defectOf(yield* Effect.exit(read(Effect.sleep("1 second"))))))
+      yield* TestClock.adjust("1 minute")
+      assert.lengthOf(yield* read(phoneNumbersOf(id)), 1)
+    }).pipe(Effect.provide(fileLayer())),
+  )
+})
+
+describe("a caller that goes away", () => {
+  it.effect("before its turn takes its program out of the queue", () =>
+    Effect.gen(function* () {
+      const { read, run } = yield* UnitOfWork
+      const { id } = yield* run(givenClient)
+      const gone = yield* start(run(insertPhoneNumber(id, { label: "gone" })))
+      const stays = yield* start(run(insertPhoneNumber(id, { label: "stays" })))
+      yield* Fiber.interrupt(gone)
+      yield* Fiber.join(stays)
+      assert.deepEqual(
+        (yield* read(phoneNumbersOf(id))).map(({ label }) => label),
+        ["stays"],
+      )
+    }).pipe(Effect.provide(fileLayer())),
+  )
+
+  it.effect("after its turn leaves its work standing", () =>
+    Effect.gen(function* () {
+      const { read, run } = yield* UnitOfWork
+      const { id } = yield* run(givenClient)
+      const caller = yield* start(Effect.andThen(run(insertPhoneNumber(id)), Effect.never))
+      yield* eventLoopTurn
+      yield* Fiber.interrupt(caller)
+      assert.lengthOf(yield* read(phoneNumbersOf(id)), 1)
+    }).pipe(Effect.provide(fileLayer())),
+  )
+})
+
+describe("a database locked by another process", () => {
+  it.effect("is tried again, and answers once it is free", () =>
+    Effect.gen(function* () {
+      const { read, run } = yield* UnitOfWork
+      const { id } = yield* run(givenClient)
+      const { release } = yield* lock()
+      const caller = yield* start(run(insertPhoneNumber(id)))
+      yield* eventLoopTurn
+      assert.lengthOf(yield* read(phoneNumbersOf(id)), 0)
+      release()
+      yield* TestClock.adjust(Duration.millis(RETRY_MILLIS))
+      yield* Fiber.join(caller)
+      assert.lengthOf(yield* read(phoneNumbersOf(id)), 1)
+    }).pipe(Effect.provide(fileLayer())),
+  )
+
+  it.effect(
+    "is Unavailable when it stays locked, to each caller in its time, stores nothing, and works again afterwards",
+    () =>
+      Effect.gen(function* () {
+        const { read, run } = yield* UnitOfWork
+        const { id } = yield* run(givenClient)
+        const { release } = yield* lock()
+        const first = yield* start(Effect.flip(run(insertPhoneNumber(id))))
+        yield* eventLoopTurn
+        yield* TestClock.adjust(Duration.millis(RETRY_MILLIS))
+        const second = yield* start(run(insertPhoneNumber(id)))
+        yield* TestClock.adjust(Duration.millis(PATIENCE_MILLIS - RETRY_MILLIS))
+        const error = yield* Fiber.join(first)
+        assert.strictEqual(error._tag, "Unavailable")
+        assert.include(error.reason, "SQLITE_BUSY")
+        assert.isUndefined(second.pollUnsafe())
+        release()
+        yield* TestClock.adjust(Duration.millis(RETRY_MILLIS))
+        yield* Fiber.join(second)
+        assert.lengthOf(yield* read(phoneNumbersOf(id)), 1)
+      }).pipe(Effect.provide(fileLayer())),
+  )
+})
+
+describe("the queue", () => {
+  it.effect("turns away what does not fit, and runs the rest", () =>
+    Effect.gen(function* () {
+      const { run } = yield* UnitOfWork
+      // Forked outside of Effect, whose scheduler would give way to a flush in between.
+      const fibers = Array.from({ length: MAX_WAITING + 1 }, () => Effect.runFork(run(Effect.void)))
+      const last = fibers.pop()!
+      assert.strictEqual((yield* Effect.flip(Fiber.join(last))).reason, "overloaded")
+      yield* Fiber.joinAll(fibers)
+    }).pipe(Effect.provide(fileLayer())),
+  )
+
+  it.effect("is finished before the database closes; what comes later is Unavailable", () =>
+    Effect.gen(function* () {
+      const file = yield* temporaryFile
+      const scope = yield* Scope.make()
+      const { read, run } = Context.get(yield* Layer.buildWithScope(layer({ file }), scope), UnitOfWork)
+      const { id } = yield* run(givenClient)
+      const waiting = yield* start(run(insertPhoneNumber(id)))
+      yield* Scope.close(scope, Exit.void)
+      yield* Fiber.join(waiting)
+      assert.strictEqual((yield* Effect.flip(run(insertPhoneNumber(id)))).reason, "closing")
+      assert.strictEqual((yield* Effect.flip(read(phoneNumbersOf(id)))).reason, "closing")
+
+      const reopened = Effect.flatMap(UnitOfWork, (again) => again.read(phoneNumbersOf(id)))
+      assert.lengthOf(yield* Effect.provide(reopened, layer({ file })), 1)
+    }),
+  )
+})

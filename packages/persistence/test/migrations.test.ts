@@ -1,0 +1,163 @@
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { UnitOfWork } from "@phonebook/domain"
+import Sqlite from "better-sqlite3"
+import { Effect } from "effect"
+import { connect } from "../src/connection.ts"
+import { usable } from "../src/database.ts"
+import { Database, layer } from "../src/index.ts"
+import { migrate, MIGRATIONS_FOLDER } from "../src/migrations.ts"
+import { givenClient, insertPhoneNumber, phoneNumbersOf, temporaryFile } from "./fixtures.ts"
+
+/** Our migrations and one more, in a folder of their own. */
+const withMigration = (file: string, sql: string): string => {
+  const folder = join(dirname(file), "migrations")
+  cpSync(MIGRATIONS_FOLDER, folder, { recursive: true })
+  const journalFile = join(folder, "meta", "_journal.json")
+  const journal = JSON.parse(readFileSync(journalFile, "utf8"))
+  journal.entries.push({ ...journal.entries.at(-1), tag: "9999_next", when: Number.MAX_SAFE_INTEGER })
+  writeFileSync(journalFile, JSON.stringify(journal))
+  writeFileSync(join(folder, "9999_next.sql"), sql)
+  return folder
+}
+
+/** What drizzle-kit writes to change a column: a new table, filled from the old one. */
+const rebuildOf = (table: string, columns: string, rows = "true") =>
+  [
+    "PRAGMA foreign_keys=OFF;",
+    `CREATE TABLE __new_${table} (${columns}) STRICT;`,
+    `INSERT INTO __new_${table} SELECT * FROM ${table} WHERE ${rows};`,
+    `DROP TABLE ${table};`,
+    `ALTER TABLE __new_${table} RENAME TO ${table};`,
+    "PRAGMA foreign_keys=ON;",
+  ].join("--> statement-breakpoint\n")
+
+const columnsOf = (file: string, table: string): string => {
+  const database = new Sqlite(file, { readonly: true })
+  const sql = database.prepare<[string], string>("SELECT sql FROM sqlite_schema WHERE name = ?").pluck().get(table)!
+  database.close()
+  return sql.slice(sql.indexOf("(") + 1, sql.lastIndexOf(")"))
+}
+
+const apply = (file: string, folder: string) =>
+  usable(file, () => {
+    const writer = connect(file, { readonly: false })
+    try {
+      migrate(writer, file, folder)
+    } finally {
+      writer.sqlite.close()
+    }
+  })
+
+/** A database with a client, its numbers 1 and 2, and a number 3 that was deleted. */
+const plant = Effect.fnUntraced(function* () {
+  const file = yield* temporaryFile
+  const clientId = yield* Effect.gen(function* () {
+    const { run } = yield* UnitOfWork
+    const { writer } = yield* Database
+    const { id } = yield* run(givenClient)
+    for (const label of ["one", "two", "three"]) yield* run(insertPhoneNumber(id, { label }))
+    writer.sqlite.exec("DELETE FROM phone_numbers WHERE id = 3")
+    return id
+  }).pipe(Effect.provide(layer({ file })))
+  return { file, clientId }
+})
+
+const rowsIn = (file: string) => {
+  const database = new Sqlite(file, { readonly: true })
+  const rows = database.prepare<[], string>("SELECT id || ' ' || label FROM phone_numbers ORDER BY id").pluck().all()
+  database.close()
+  return rows
+}
+
+describe("a migration that rebuilds a table", () => {
+  it.effect("keeps its rows, the rows that refer to it, and the ids it gave", () =>
+    Effect.gen(function* () {
+      const { file } = yield* plant()
+      const rebuilds = ["clients", "phone_numbers"].map((table) => rebuildOf(table, columnsOf(file, table)))
+      yield* apply(file, withMigration(file, rebuilds.join("--> statement-breakpoint\n")))
+      assert.deepEqual(rowsIn(file), ["1 one", "2 two"])
+      const database = new Sqlite(file)
+      assert.strictEqual(
+        database
+          .prepare(
+            "INSERT INTO phone_numbers SELECT NULL, client_id, 'next', country_code, number, raw_number, extension, e164, typed, 0, 1, 1 FROM phone_numbers WHERE id = 1",
+          )
+          .run().lastInsertRowid,
+        4,
+      )
+      database.close()
+    }),
+  )
+
+  it.effect("keeps the ids of a table that is empty", () =>
+    Effect.gen(function* () {
+      const { file } = yield* plant()
+      const database = new Sqlite(file)
+      database.exec("DELETE FROM phone_numbers")
+      yield* apply(file, withMigration(file, rebuildOf("phone_numbers", columnsOf(file, "phone_numbers"))))
+      assert.strictEqual(
+        database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'phone_numbers'").pluck().get(),
+        3,
+      )
+      database.close()
+    }),
+  )
+})
+
+describe("a migration that would lose something", () => {
+  const cases = [
+    ["rows", (columns: string) => rebuildOf("phone_numbers", columns, "id < 2"), "1 of the 2 rows of phone_numbers"],
+    ["what rows refer to", () => "UPDATE phone_numbers SET client_id = 999", "2 rows without what they refer to"],
+    ["a constraint", () => "UPDATE phone_numbers SET is_primary = 1", "UNIQUE constraint failed"],
+  ] as const
+  it.effect.each(cases)("is taken back and refused: %s", ([, migration, reason]) =>
+    Effect.gen(function* () {
+      const { file, clientId } = yield* plant()
+      const folder = withMigration(file, migration(columnsOf(file, "phone_numbers")))
+      const refusal = yield* Effect.flip(apply(file, folder))
+      assert.include(refusal.message, file)
+      assert.include(refusal.message, reason)
+      assert.deepEqual(rowsIn(file), ["1 one", "2 two"])
+      const again = Effect.flatMap(UnitOfWork, ({ read }) => read(phoneNumbersOf(clientId)))
+      assert.lengthOf(yield* Effect.provide(again, layer({ file })), 2)
+    }),
+  )
+})
+
+describe("a snapshot", () => {
+  it.effect("of the database as it was stands beside it after a migration, and is replaced by the next try", () =>
+    Effect.gen(function* () {
+      const { file } = yield* plant()
+      const folder = withMigration(file, "UPDATE phone_numbers SET label = 'changed'")
+      const snapshot = `${file}.before-migration-2`
+      writeFileSync(snapshot, "left by a try that failed")
+      yield* apply(file, folder)
+      assert.deepEqual(rowsIn(file), ["1 changed", "2 changed"])
+      assert.deepEqual(rowsIn(snapshot), ["1 one", "2 two"])
+      assert.isFalse(existsSync(`${snapshot}.unfinished`))
+    }),
+  )
+
+  it.effect("is not taken of a new database, nor when nothing is pending", () =>
+    Effect.gen(function* () {
+      const { file } = yield* plant()
+      yield* apply(file, MIGRATIONS_FOLDER)
+      assert.isFalse(existsSync(`${file}.before-migration-1`))
+      assert.isFalse(existsSync(`${file}.before-migration-2`))
+    }),
+  )
+})
+
+describe("a database newer than the program", () => {
+  it.effect("is refused and left alone", () =>
+    Effect.gen(function* () {
+      const { file } = yield* plant()
+      yield* apply(file, withMigration(file, "UPDATE phone_numbers SET label = 'changed'"))
+      const refusal = yield* Effect.flip(Effect.provide(Effect.void, layer({ file })))
+      assert.include(refusal.message, "newer version")
+      assert.deepEqual(rowsIn(file), ["1 changed", "2 changed"])
+    }),
+  )
+})
