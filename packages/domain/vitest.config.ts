@@ -1,3 +1,4 @@
 import { defineConfig } from "vitest/config"
 
-export default defineConfig({ test: { include: ["test/**/*.test.ts"] } })
+// Pure functions leave nothing behind: the files share one worker, and import effect once.
+export default defineConfig({ test: { include: ["test/**/*.test.ts"], isolate: false } })

@@ -86,5 +86,6 @@ export const showClient = (request: { readonly accountId: AccountId; readonly cl
     const client = yield* clients.find(request.accountId, request.clientId)
     const primaryPhoneNumber = yield* phoneNumbers.primary(client.id)
     const first = yield* phoneNumbers.first(client.id, MAX_PHONE_NUMBERS_PER_CLIENT_RECORD)
-    return { client, primaryPhoneNumber, phoneNumbers: first } satisfies ClientRecord as ClientRecord
+    const record: ClientRecord = { client, primaryPhoneNumber, phoneNumbers: first }
+    return record
   })
