@@ -22,7 +22,8 @@ export const makeLog = (minimum: LogLevel, write: (line: string) => void): Log =
 
 /** A cause for the log. Drizzle puts the values of a failed query into its message: they are cut off here. */
 export const describeCause = (cause: Cause.Cause<unknown>): string =>
-  Cause.pretty(cause).replaceAll(/^.*\bparams: .*$/gmu, "params: …")
+  // Not `.`, which ends at U+2028 too: a label may hold one.
+  Cause.pretty(cause).replaceAll(/\bparams: [^\n]*/gu, "params: …")
 
 /** As `describeCause`, for something thrown. */
 export const describeFault = (error: unknown): string => describeCause(Cause.die(error))

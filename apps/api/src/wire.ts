@@ -61,7 +61,7 @@ const phoneNumberDraft = (item: unknown): PhoneNumberDraft => {
     countryCode: text(input.country_code),
     number: text(input.number),
     extension: text(input.extension),
-    isPrimary: input.is_primary,
+    isPrimary: typeof input.is_primary === "string" ? null : input.is_primary,
     malformed: malformed.map((name) => draftFields[name]!),
   }
 }

@@ -5,13 +5,16 @@ const SafeNonNegativeInteger = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)
 /** Text, or a non-negative safe integer that is taken as its digits. */
 const TextOrDigits = Schema.Union([Schema.String, SafeNonNegativeInteger])
 
+/** In every field a blank string is as null. */
+const BlankString = Schema.String.check(Schema.isPattern(/^\s*$/u))
+
 /** What a caller sends for one phone number: its types alone, the rules are the domain's. Other keys are ignored. */
 export const PhoneNumberInput = Schema.Struct({
   label: Schema.optional(Schema.NullOr(Schema.String)),
   country_code: Schema.optional(Schema.NullOr(TextOrDigits)),
   number: Schema.optional(Schema.NullOr(TextOrDigits)),
   extension: Schema.optional(Schema.NullOr(TextOrDigits)),
-  is_primary: Schema.optional(Schema.NullOr(Schema.Boolean)),
+  is_primary: Schema.optional(Schema.NullOr(Schema.Union([Schema.Boolean, BlankString]))),
 }).annotate({ identifier: "PhoneNumberInput" })
 export type PhoneNumberInput = typeof PhoneNumberInput.Type
 
