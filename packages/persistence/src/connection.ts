@@ -14,10 +14,8 @@ export interface Connection {
   readonly savepoint: <A, E>(work: () => Exit.Exit<A, E>) => Exit.Exit<A, E>
 }
 
-/** SQLite waits for a lock by stopping the event loop: while serving hardly at all, group commit waits from a timer. */
+/** SQLite waits for a lock by stopping the event loop, so hardly at all: whoever finds it taken tries again from a timer. */
 const BUSY_TIMEOUT_MILLIS = 5
-/** At start nothing is served yet, and another process may be migrating. */
-const START_BUSY_TIMEOUT_MILLIS = 10_000
 
 /** What every connection must have, as PRAGMA reads it back. Only the file's journal mode outlives a connection. */
 const PRAGMAS = [
@@ -36,14 +34,14 @@ export const isInMemory = (file: string): boolean => file === IN_MEMORY
 /**
  * Opens a connection; the first to a file is the one that writes.
  *
- * @throws SqliteError for a file that is no database, cannot be opened, or stays locked for ten seconds;
+ * @throws SqliteError for a file that is no database, cannot be opened, or is locked;
  *   DatabaseUnusable for one that cannot be as durable as we promise.
  */
 export const connect = (file: string, options: { readonly readonly: boolean }): Connection => {
   const refuse = (reason: string): never => {
     throw new DatabaseUnusable({ file, reason })
   }
-  const sqlite = new Sqlite(file, { readonly: options.readonly, timeout: START_BUSY_TIMEOUT_MILLIS })
+  const sqlite = new Sqlite(file, { readonly: options.readonly, timeout: BUSY_TIMEOUT_MILLIS })
   try {
     const mode = sqlite.pragma("journal_mode = WAL", { simple: true })
     if (mode !== "wal" && !isInMemory(file)) refuse(`it cannot have a write-ahead log there: journal_mode is ${mode}`)
@@ -88,9 +86,4 @@ export const connect = (file: string, options: { readonly readonly: boolean }): 
       return exit
     },
   }
-}
-
-/** From here on a lock makes no one wait. */
-export const beginServing = ({ sqlite }: Connection): void => {
-  sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MILLIS}`)
 }

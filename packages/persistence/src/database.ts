@@ -1,8 +1,9 @@
 import { dirname } from "node:path"
 import Sqlite from "better-sqlite3"
-import { Context, Effect, type Scope } from "effect"
-import { beginServing, type Connection, connect, isInMemory } from "./connection.ts"
+import { Context, Effect, Schedule, type Scope } from "effect"
+import { type Connection, connect, isInMemory } from "./connection.ts"
 import { DatabaseUnusable } from "./database-unusable.ts"
+import { isLocked } from "./driver-error.ts"
 import { makeFolderDurably } from "./durable-file.ts"
 import { migrate } from "./migrations.ts"
 
@@ -19,12 +20,17 @@ export class Database extends Context.Service<
   }
 >()("@phonebook/persistence/Database") {}
 
-/** Does a step of the start. What the operator can mend (no permission, no database, locked, full) is DatabaseUnusable. */
-export const usable = <A>(file: string, work: () => A): Effect.Effect<A, DatabaseUnusable> =>
-  Effect.suspend(() => {
-    try {
-      return Effect.succeed(work())
-    } catch (error) {
+/** How long start waits for another process that starts at the same time: some ten seconds. */
+const LOCKED_RETRIES = { while: isLocked, schedule: Schedule.spaced("50 millis"), times: 200 }
+
+/**
+ * Does a step of the start, which leaves nothing behind when it fails. What the operator can mend (no permission, no
+ * database, locked, full) is DatabaseUnusable.
+ */
+export const usable = <A>(file: string, step: () => A): Effect.Effect<A, DatabaseUnusable> =>
+  Effect.try({ try: step, catch: (error) => error }).pipe(
+    Effect.retry(LOCKED_RETRIES),
+    Effect.catch((error) => {
       if (error instanceof DatabaseUnusable) return Effect.fail(error)
       // SQLITE_ERROR is wrong SQL; every other code, and every failed system call, tells of the world outside.
       const outside =
@@ -32,8 +38,8 @@ export const usable = <A>(file: string, work: () => A): Effect.Effect<A, Databas
           ? error.code !== "SQLITE_ERROR"
           : error instanceof Error && "syscall" in error
       return outside ? Effect.fail(new DatabaseUnusable({ file, reason: (error as Error).message })) : Effect.die(error)
-    }
-  })
+    }),
+  )
 
 /** Opens a database (`:memory:` too), making and migrating it as needed, until the scope closes. */
 export const openDatabase = Effect.fnUntraced(function* (
@@ -49,6 +55,5 @@ export const openDatabase = Effect.fnUntraced(function* (
   const writer = yield* open(false)
   yield* usable(file, () => migrate(writer, file))
   const reader = isInMemory(file) ? writer : yield* open(true)
-  for (const connection of [writer, reader]) beginServing(connection)
   return { file, writer, reader }
 })

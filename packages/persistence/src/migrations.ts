@@ -29,7 +29,7 @@ export const migrate = (writer: Connection, file: string, folder = MIGRATIONS_FO
   // Has no effect inside a transaction, so it comes before.
   sqlite.pragma("foreign_keys = OFF")
   try {
-    // Another process that starts now waits here, and then finds nothing left to do.
+    // Another process that starts now finds the lock taken, and then nothing left to do.
     writer.transaction(() => {
       const applied = appliedMigrations(sqlite) ?? refuse("it holds the tables of another program")
       const known = readMigrationFiles({ migrationsFolder: folder })
