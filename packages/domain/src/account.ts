@@ -1,11 +1,15 @@
-import { Context, type Effect, type Redacted, Schema } from "effect"
+import { Context, Data, type Effect, type Redacted, Schema } from "effect"
 
 /** An account owns clients and credentials, and sees nothing of any other account. */
 export const AccountId = Schema.Int.pipe(Schema.brand("AccountId"))
 export type AccountId = typeof AccountId.Type
 
+export const CredentialId = Schema.Int.pipe(Schema.brand("CredentialId"))
+export type CredentialId = typeof CredentialId.Type
+
 /** A token and the secret that signs with it, on behalf of one account. */
 export interface Credential {
+  readonly id: CredentialId
   readonly accountId: AccountId
   /** 32 characters of `[A-Za-z0-9]`: client libraries refuse any other. */
   readonly token: string
@@ -16,11 +20,31 @@ export interface Credential {
 const TOKEN = /^[A-Za-z0-9]{32}$/u
 const SECRET = /^[!-~]{40}$/u
 
+/** What a list of credentials shows: never a secret. Times in Unix seconds. */
+export interface CredentialSummary {
+  readonly accountId: AccountId
+  readonly token: string
+  readonly createdAt: number
+  readonly revokedAt: number | null
+}
+
 /** Whether a text has the shape of a token. */
 export const isToken = (text: string): boolean => TOKEN.test(text)
 
 /** Whether a text has the shape of a secret. */
 export const isSecret = (text: string): boolean => SECRET.test(text)
+
+export class AccountNotFound extends Data.TaggedError("AccountNotFound")<{ readonly accountId: AccountId }> {
+  override get message() {
+    return `There is no account ${this.accountId}`
+  }
+}
+
+export class TokenTaken extends Data.TaggedError("TokenTaken") {
+  override get message() {
+    return "There is a credential with this token already"
+  }
+}
 
 export class CredentialRepository extends Context.Service<
   CredentialRepository,
@@ -29,7 +53,13 @@ export class CredentialRepository extends Context.Service<
     readonly find: (token: string) => Effect.Effect<Credential | null>
     /** Whether any credential was ever made in this store. */
     readonly any: Effect.Effect<boolean>
-    /** Makes a new account with this one credential. */
-    readonly insert: (credential: Omit<Credential, "accountId">) => Effect.Effect<AccountId>
+    /** Stores a credential, for a new account unless it names one. Fails with AccountNotFound, TokenTaken. */
+    readonly insert: (
+      credential: Pick<Credential, "token" | "secret"> & { readonly accountId?: AccountId },
+    ) => Effect.Effect<AccountId, AccountNotFound | TokenTaken>
+    /** Every credential, the revoked ones too, in the order they were made. */
+    readonly list: Effect.Effect<ReadonlyArray<CredentialSummary>>
+    /** From now on `find` answers null for it; revoking twice changes nothing. Whether there is such a credential. */
+    readonly revoke: (token: string) => Effect.Effect<boolean>
   }
 >()("@phonebook/domain/CredentialRepository") {}

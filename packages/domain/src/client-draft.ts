@@ -64,22 +64,28 @@ export const readClientDrafts = (
     const numbers = "code" in list ? [] : list
     total += numbers.length
     const tooMany = numbers.length > 0 && total > MAX_PHONE_NUMBERS_PER_REQUEST
-    const name = trimmed(draft.name)
-    const nameMalformed = draft.malformed?.includes("name") ?? false
-    const nameViolations: ReadonlyArray<ClientViolation> =
-      name === null
-        ? [{ field: "name", code: nameMalformed ? "wrong_type" : "blank" }]
-        : lineViolations("name", name, MAX_CLIENT_NAME_LENGTH)
+    const { name, violations } = readName(draft)
     const listViolations: ReadonlyArray<ClientViolation> = [
       ...("code" in list && list.code === "wrong_type" ? [{ field: "phoneNumbers", code: "wrong_type" } as const] : []),
       ...(tooMany ? [{ field: "phoneNumbers", code: "too_many" } as const] : []),
     ]
     return {
-      name: nameViolations.length > 0 ? excerpt(name === null ? null : draft.name) : name,
+      name,
       phoneNumbers: tooMany ? [] : readDrafts(numbers, defaultCountryCode),
-      violations: [...nameViolations, ...listViolations],
+      violations: [...violations, ...listViolations],
     }
   })
+}
+
+/** Reads the name of a client's draft: as stored, or as it was sent where it is refused. */
+export const readName = (draft: ClientDraft): Pick<ClientReading, "name" | "violations"> => {
+  const name = trimmed(draft.name)
+  if (name === null) {
+    const code = draft.malformed?.includes("name") ? "wrong_type" : "blank"
+    return { name: null, violations: [{ field: "name", code }] }
+  }
+  const violations = lineViolations("name", name, MAX_CLIENT_NAME_LENGTH)
+  return { name: violations.length > 0 ? excerpt(draft.name) : name, violations }
 }
 
 const NOTHING_READ: ClientReading = {

@@ -1,5 +1,6 @@
 import { Context, type Effect, Schema } from "effect"
 import type { AccountId } from "./account.ts"
+import type { Page } from "./listing.ts"
 import type { PhoneNumberId } from "./phone-number.ts"
 
 /** A client's id: a positive safe integer, never used twice. */
@@ -44,6 +45,20 @@ export class ClientRepository extends Context.Service<
     readonly find: (accountId: AccountId, clientId: ClientId) => Effect.Effect<Client, ClientNotFound>
     /** As `find`; costs the same whether the client has no number or a million. */
     readonly summary: (accountId: AccountId, clientId: ClientId) => Effect.Effect<ClientSummary, ClientNotFound>
+    /** How many clients an account has: a counter, whatever their number. */
+    readonly count: (accountId: AccountId) => Effect.Effect<number>
+    /** The clients of an account by ascending id. */
+    readonly page: (accountId: AccountId, page: Page) => Effect.Effect<ReadonlyArray<Client>>
+    /** Gives a client another name, `updatedAt` in Unix seconds, and the next version. */
+    readonly rename: (
+      clientId: ClientId,
+      change: { readonly name: string; readonly updatedAt: number },
+    ) => Effect.Effect<Client>
+    /**
+     * Removes a client, its numbers, and every idempotent answer that shows any of them, so that nothing of them is left in
+     * the store's files once it has answered. Fails with ClientNotFound.
+     */
+    readonly erase: (clientId: ClientId) => Effect.Effect<void, ClientNotFound>
     /** Stores a client without numbers; ids ascend and are never used twice. `updatedAt` in Unix seconds. */
     readonly insert: (
       accountId: AccountId,

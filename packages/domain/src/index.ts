@@ -2,13 +2,12 @@ export * from "./account.ts"
 export * from "./batch.ts"
 export * from "./client.ts"
 export * from "./client-draft.ts"
+export * from "./filter.ts"
+export * from "./idempotency.ts"
+export * from "./list-phone-numbers.ts"
+export * from "./listing.ts"
 export * from "./manage-clients.ts"
-export {
-  createPhoneNumbers,
-  InvalidPhoneNumberList,
-  InvalidPhoneNumbers,
-  type RefusedPhoneNumber,
-} from "./manage-phone-numbers.ts"
+export * from "./manage-phone-numbers.ts"
 export { isCallingCode, readTelephoneNumber, type WrittenNumber } from "./numbering-plan.ts"
 export * from "./phone-number.ts"
 export * from "./phone-number-draft.ts"
@@ -16,3 +15,4 @@ export * from "./phone-number-repository.ts"
 export * from "./primary.ts"
 export { MAX_ECHO_LENGTH } from "./text.ts"
 export * from "./unit-of-work.ts"
+export { type ExpectedVersions, VersionConflict } from "./version.ts"

@@ -6,15 +6,19 @@ import {
   type ClientReading,
   isValidClient,
   readClientDrafts,
+  readName,
   type ValidClientReading,
 } from "./client-draft.ts"
 import { type Client, type ClientId, ClientRepository, MAX_CLIENTS_PER_REQUEST } from "./client.ts"
-import { addPhoneNumbers, currentUnixTime } from "./manage-phone-numbers.ts"
+import { type Listed, MAX_PER_PAGE, type Page } from "./listing.ts"
+import { addPhoneNumbers } from "./manage-phone-numbers.ts"
 import { PhoneNumberRepository } from "./phone-number-repository.ts"
 import type { PhoneNumber } from "./phone-number.ts"
+import { currentUnixTime } from "./time.ts"
+import { type ExpectedVersions, expectVersion } from "./version.ts"
 
-/** Most phone numbers that the record of a client shows. */
-export const MAX_PHONE_NUMBERS_PER_CLIENT_RECORD = 100
+/** The phone numbers that the record of a client shows. */
+const FIRST_PAGE: Page = { page: 1, perPage: MAX_PER_PAGE }
 
 /** A client as it is shown. */
 export interface ClientRecord {
@@ -82,10 +86,57 @@ const readClients = (
 export const showClient = (request: { readonly accountId: AccountId; readonly clientId: ClientId }) =>
   Effect.gen(function* () {
     const clients = yield* ClientRepository
+    return yield* recordOf(yield* clients.find(request.accountId, request.clientId))
+  })
+
+const recordOf = (client: Client) =>
+  Effect.gen(function* () {
     const phoneNumbers = yield* PhoneNumberRepository
-    const client = yield* clients.find(request.accountId, request.clientId)
-    const primaryPhoneNumber = yield* phoneNumbers.primary(client.id)
-    const first = yield* phoneNumbers.first(client.id, MAX_PHONE_NUMBERS_PER_CLIENT_RECORD)
-    const record: ClientRecord = { client, primaryPhoneNumber, phoneNumbers: first }
+    const record: ClientRecord = {
+      client,
+      primaryPhoneNumber: yield* phoneNumbers.primary(client.id),
+      phoneNumbers: yield* phoneNumbers.page({ clientId: client.id }, [], FIRST_PAGE),
+    }
     return record
+  })
+
+/** A page of an account's clients. */
+export const listClients = ({ accountId, page }: { readonly accountId: AccountId; readonly page: Page }) =>
+  Effect.gen(function* () {
+    const clients = yield* ClientRepository
+    const total = yield* clients.count(accountId)
+    const entries = yield* Effect.forEach(yield* clients.page(accountId, page), recordOf)
+    const list: Listed<ClientRecord> = { ...page, entries, total }
+    return list
+  })
+
+/** The update of a client is invalid; nothing was saved. */
+export class InvalidClient extends Data.TaggedError("InvalidClient")<
+  ReturnType<typeof readName> & { readonly record: ClientRecord }
+> {
+  override get message() {
+    return "The client is invalid; nothing was saved."
+  }
+}
+
+/** Renames a client where the draft has a name, and answers its record; the same name changes nothing. */
+export const updateClient = (request: {
+  readonly accountId: AccountId
+  readonly clientId: ClientId
+  readonly draft: ClientDraft
+  readonly expected: ExpectedVersions
+}) =>
+  Effect.gen(function* () {
+    const clients = yield* ClientRepository
+    const client = yield* clients.find(request.accountId, request.clientId)
+    yield* expectVersion(client, request.expected)
+    const { name, malformed } = request.draft
+    const draft = name === undefined && !malformed?.includes("name") ? { name: client.name } : request.draft
+    const reading = readName(draft)
+    if (reading.name === null || reading.violations.length > 0) {
+      return yield* new InvalidClient({ record: yield* recordOf(client), ...reading })
+    }
+    if (reading.name === client.name) return yield* recordOf(client)
+    const updatedAt = yield* currentUnixTime
+    return yield* recordOf(yield* clients.rename(client.id, { name: reading.name, updatedAt }))
   })

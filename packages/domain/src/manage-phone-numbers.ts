@@ -1,4 +1,4 @@
-import { Clock, Data, Effect, Result } from "effect"
+import { Data, Effect, Result } from "effect"
 import type { AccountId } from "./account.ts"
 import { type Batch, type ListViolation, readBatch } from "./batch.ts"
 import { type ClientId, ClientRepository, type ClientSummary } from "./client.ts"
@@ -11,8 +11,11 @@ import {
   type Violation,
 } from "./phone-number-draft.ts"
 import { PhoneNumberRepository } from "./phone-number-repository.ts"
-import { MAX_PHONE_NUMBERS_PER_REQUEST } from "./phone-number.ts"
+import { changesNothing, readChange } from "./phone-number-change.ts"
+import { MAX_PHONE_NUMBERS_PER_REQUEST, type PhoneNumber, type PhoneNumberId } from "./phone-number.ts"
 import { choosePrimary } from "./primary.ts"
+import { currentUnixTime } from "./time.ts"
+import { type ExpectedVersions, expectVersion } from "./version.ts"
 
 /** The list of phone numbers cannot be read; nothing was saved. */
 export class InvalidPhoneNumberList extends Data.TaggedError("InvalidPhoneNumberList")<{
@@ -85,5 +88,62 @@ export const addPhoneNumbers = (client: ClientSummary, readings: ReadonlyArray<V
     return yield* phoneNumbers.insert(client.id, numbers, updatedAt)
   })
 
-/** The time now in Unix seconds. */
-export const currentUnixTime = Effect.map(Clock.currentTimeMillis, (milliseconds) => Math.floor(milliseconds / 1000))
+/** The update of a phone number is invalid; nothing was saved. */
+export class InvalidPhoneNumber extends Data.TaggedError("InvalidPhoneNumber")<
+  RefusedPhoneNumber & { readonly phoneNumber: PhoneNumber }
+> {
+  override get message() {
+    return "The phone number is invalid; nothing was saved."
+  }
+}
+
+/** One phone number of one client of an account. */
+export interface PhoneNumberKey {
+  readonly accountId: AccountId
+  readonly clientId: ClientId
+  readonly phoneNumberId: PhoneNumberId
+}
+
+const findPhoneNumber = ({ accountId, clientId, phoneNumberId }: PhoneNumberKey) =>
+  Effect.gen(function* () {
+    const client = yield* (yield* ClientRepository).summary(accountId, clientId)
+    const phoneNumber = yield* (yield* PhoneNumberRepository).find(clientId, phoneNumberId)
+    return { client, phoneNumber }
+  })
+
+/** A phone number. Fails with ClientNotFound, PhoneNumberNotFound. */
+export const showPhoneNumber = (key: PhoneNumberKey) =>
+  Effect.map(findPhoneNumber(key), ({ phoneNumber }) => phoneNumber)
+
+/**
+ * Changes what the draft names of a phone number (`readChange`) and answers the record; a draft that changes nothing leaves
+ * it as it is, `updatedAt` and version included. Making it the primary ends the former primary's turn.
+ */
+export const updatePhoneNumber = (
+  request: PhoneNumberKey & { readonly draft: PhoneNumberDraft; readonly expected: ExpectedVersions },
+) =>
+  Effect.gen(function* () {
+    const { client, phoneNumber } = yield* findPhoneNumber(request)
+    yield* expectVersion(phoneNumber, request.expected)
+    const reading = readChange(phoneNumber, request.draft)
+    if (!isValid(reading)) return yield* new InvalidPhoneNumber({ ...reading, phoneNumber })
+
+    const isPrimary = reading.isPrimary ?? phoneNumber.isPrimary
+    const fields = { ...reading.phoneNumber, isPrimary }
+    if (changesNothing(phoneNumber, fields)) return phoneNumber
+    const updatedAt = yield* currentUnixTime
+    const phoneNumbers = yield* PhoneNumberRepository
+    if (isPrimary && !phoneNumber.isPrimary && client.primaryPhoneNumberId !== null) {
+      yield* phoneNumbers.demote(client.primaryPhoneNumberId, updatedAt)
+    }
+    return yield* phoneNumbers.update(phoneNumber, { ...fields, updatedAt })
+  })
+
+/** Deletes a phone number and answers its id; its client is without a primary where it was that. */
+export const deletePhoneNumber = (request: PhoneNumberKey & { readonly expected: ExpectedVersions }) =>
+  Effect.gen(function* () {
+    const { phoneNumber } = yield* findPhoneNumber(request)
+    yield* expectVersion(phoneNumber, request.expected)
+    yield* (yield* PhoneNumberRepository).delete(phoneNumber)
+    return phoneNumber.id
+  })

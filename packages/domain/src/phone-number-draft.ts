@@ -85,20 +85,29 @@ const refusePrimary = (reading: DraftReading): DraftReading => ({
   violations: [...reading.violations, { field: "isPrimary", code: "multiple_primaries" }],
 })
 
-/** Reads one draft, all that is wrong with it at once. `defaultCountryCode` in digits. */
-export const readDraft = (draft: PhoneNumberDraft, defaultCountryCode: string): DraftReading => {
+/**
+ * Reads one draft, all that is wrong with it at once.
+ *
+ * @param defaultCountryCode digits
+ * @param readNumber how its number is read: by the numbering plan, but where it is known already.
+ */
+export const readDraft = (
+  draft: PhoneNumberDraft,
+  defaultCountryCode: string,
+  readNumber: typeof readTelephoneNumber = readTelephoneNumber,
+): DraftReading => {
   const malformed = draft.malformed ?? []
   if (malformed.includes("base")) return NOTHING_READ
 
   const label = trimmed(draft.label)
   const number = trimmed(draft.number)
   const extension = trimmed(draft.extension)?.normalize("NFKC") ?? null
-  const sentCode = trimmed(draft.countryCode)?.normalize("NFKC") ?? null
-  const countryCode = sentCode === null ? null : readCallingCode(sentCode)
+  const sentCode = trimmed(draft.countryCode)
+  const countryCode = sentCode === null ? null : readCountryCode(sentCode)
 
   const codeRefused = sentCode !== null && countryCode === null
   const judged = number !== null && !codeRefused && !malformed.includes("countryCode")
-  const reading = judged ? readTelephoneNumber({ number, countryCode }, defaultCountryCode) : null
+  const reading = judged ? readNumber({ number, countryCode }, defaultCountryCode) : null
   const telephone = reading === null ? null : Result.getOrNull(reading)
   const writtenExtension = malformed.includes("extension") ? null : (telephone?.extension ?? null)
 
@@ -139,8 +148,9 @@ const NOTHING_READ: DraftReading = {
   violations: [{ field: "base", code: "wrong_type" }],
 }
 
-const readCallingCode = (text: string): string | null => {
-  const digits = /^\+?([1-9]\d{0,2})$/u.exec(text)?.[1]
+/** The digits of a country calling code with or without its plus; null where there is no such code. */
+export const readCountryCode = (text: string): string | null => {
+  const digits = /^\+?([1-9]\d{0,2})$/u.exec(text.trim().normalize("NFKC"))?.[1]
   return digits !== undefined && isCallingCode(digits) ? digits : null
 }
 

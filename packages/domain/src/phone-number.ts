@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import { Data, Schema } from "effect"
 import type { ClientId } from "./client.ts"
 
 /** A phone number's id: a positive safe integer, never used twice. */
@@ -40,6 +40,21 @@ export interface PhoneNumber extends TelephoneNumber {
   readonly updatedAt: number
   /** Counts every change of the record; never goes back. */
   readonly version: number
+}
+
+/** What an update may change of a phone number; the store counts its versions. */
+export interface PhoneNumberChange extends TelephoneNumber {
+  readonly label: string | null
+  readonly isPrimary: boolean
+  /** Unix seconds. */
+  readonly updatedAt: number
+}
+
+/** No such phone number of that client. The id is the caller's text: it need not be an integer. */
+export class PhoneNumberNotFound extends Data.TaggedError("PhoneNumberNotFound")<{ readonly phoneNumberId: string }> {
+  override get message() {
+    return `Couldn't find PhoneNumber with ID=${this.phoneNumberId}`
+  }
 }
 
 /** A phone number that has passed the rules but has no id yet. */

@@ -1,10 +1,11 @@
 import { Context, type Effect, Schema } from "effect"
 import type { CredentialRepository } from "./account.ts"
 import type { ClientRepository } from "./client.ts"
+import type { IdempotencyRepository } from "./idempotency.ts"
 import type { PhoneNumberRepository } from "./phone-number-repository.ts"
 
 /** What a program may need while it runs in a unit of work. */
-export type Repositories = CredentialRepository | ClientRepository | PhoneNumberRepository
+export type Repositories = CredentialRepository | ClientRepository | PhoneNumberRepository | IdempotencyRepository
 
 /** The store cannot answer now (overloaded, locked, full, closing): nothing was changed, trying again may serve. */
 export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", { reason: Schema.String }) {
@@ -23,6 +24,8 @@ export class UnitOfWork extends Context.Service<
      * out of the queue; interrupted later, the work stands.
      */
     readonly run: <A, E>(program: Effect.Effect<A, E, Repositories>) => Effect.Effect<A, E | Unavailable>
+    /** Succeeds when a write would be durable now, by making one that nobody sees. */
+    readonly ready: Effect.Effect<void, Unavailable>
     /** Runs a program that only reads, on one consistent view of what is committed. Never waits for a writer. */
     readonly read: <A, E>(program: Effect.Effect<A, E, Repositories>) => Effect.Effect<A, E | Unavailable>
   }

@@ -10,7 +10,9 @@ import {
   createPhoneNumbers,
   type InvalidClients,
   type ListViolation,
+  listClients,
   showClient,
+  updateClient,
 } from "../src/index.ts"
 import { inMemoryRepositories } from "./in-memory-repositories.ts"
 
@@ -80,7 +82,7 @@ describe("createClients", () => {
         ],
       })
       assert.deepEqual(bob, { name: "Bob", phoneNumbers: [], violations: [] })
-      assert.deepEqual(state, { clients: [], phoneNumbers: [] })
+      assert.deepEqual([state.clients, state.phoneNumbers], [[], []])
     }).pipe(Effect.provide(layer))
   })
 
@@ -180,6 +182,46 @@ describe("showClient", () => {
       yield* create([{ name: "Ada" }])
       const error = yield* Effect.flip(showClient({ accountId: 2 as AccountId, clientId: 1 as ClientId }))
       assert.strictEqual(error.message, "Couldn't find Client with ID=1")
+    }).pipe(Effect.provide(inMemoryRepositories().layer)),
+  )
+})
+
+describe("updateClient", () => {
+  const plant = Effect.map(create([{ name: "Ada" }]), ([record]) => ({ accountId, clientId: record!.client.id }))
+
+  it.effect("renames, and leaves alone what it is not told of", () =>
+    Effect.gen(function* () {
+      const key = { ...(yield* plant), expected: null }
+      yield* TestClock.setTime(5000)
+      for (const draft of [{}, { name: " Ada " }, { phoneNumbers: numbers(1) }]) {
+        const { client, phoneNumbers } = yield* updateClient({ ...key, draft })
+        assert.deepEqual([client.name, client.updatedAt, client.version, phoneNumbers], ["Ada", 0, 1, []])
+      }
+      const { client } = yield* updateClient({ ...key, draft: { name: "Bob" } })
+      assert.deepEqual([client.name, client.updatedAt, client.version], ["Bob", 5, 2])
+    }).pipe(Effect.provide(inMemoryRepositories().layer)),
+  )
+
+  it.effect("refuses in this order: client, version, name", () =>
+    Effect.gen(function* () {
+      const key = { ...(yield* plant), expected: [7], draft: { name: null } }
+      const tagOf = (request: Parameters<typeof updateClient>[0]) =>
+        Effect.map(Effect.flip(updateClient(request)), ({ _tag }) => _tag)
+      assert.strictEqual(yield* tagOf({ ...key, accountId: 2 as AccountId }), "ClientNotFound")
+      assert.strictEqual(yield* tagOf(key), "VersionConflict")
+      assert.strictEqual(yield* tagOf({ ...key, expected: [1] }), "InvalidClient")
+    }).pipe(Effect.provide(inMemoryRepositories().layer)),
+  )
+})
+
+describe("listClients", () => {
+  it.effect("answers a page of the account's clients and their total", () =>
+    Effect.gen(function* () {
+      yield* create(many(3))
+      const listed = yield* listClients({ accountId, page: { page: 2, perPage: 2 } })
+      assert.deepEqual([listed.entries.map(({ client }) => client.id), listed.total], [[3 as ClientId], 3])
+      const none = yield* listClients({ accountId: 2 as AccountId, page: { page: 1, perPage: 2 } })
+      assert.deepEqual([none.entries, none.total], [[], 0])
     }).pipe(Effect.provide(inMemoryRepositories().layer)),
   )
 })

@@ -1,14 +1,20 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
 import { TestClock } from "effect/testing"
 import {
   type AccountId,
   type Batch,
   type ClientId,
+  ClientNotFound,
   ClientRepository,
   createPhoneNumbers,
+  deletePhoneNumber,
+  listPhoneNumbers,
   type ListViolation,
   type PhoneNumberDraft,
+  type PhoneNumberId,
+  showPhoneNumber,
+  updatePhoneNumber,
 } from "../src/index.ts"
 import { inMemoryRepositories } from "./in-memory-repositories.ts"
 
@@ -164,4 +170,107 @@ describe("createPhoneNumbers", () => {
       assert.lengthOf(Effect.runSync(Effect.provide(program, layer)), 1)
     })
   })
+})
+
+const plant = Effect.gen(function* () {
+  const clientId = yield* newClient
+  const created = yield* create(clientId, [draft("541-555-0123"), draft("541-555-0124")])
+  return { accountId, clientId, phoneNumberId: created[0]!.id, other: created[1]!.id }
+})
+const any = { expected: null }
+
+describe("updatePhoneNumber", () => {
+  it.effect("leaves a record alone that is put back as it was shown", () => {
+    const { layer, state } = inMemoryRepositories()
+    return Effect.gen(function* () {
+      const key = yield* plant
+      const before = state.phoneNumbers
+      yield* TestClock.setTime(9000)
+      const { label, countryCode, number, extension } = yield* showPhoneNumber(key)
+      const shown = { label, countryCode, number, extension }
+      assert.deepEqual(yield* updatePhoneNumber({ ...key, ...any, draft: shown }), before[0])
+      assert.deepEqual(yield* updatePhoneNumber({ ...key, ...any, draft: {} }), before[0])
+      assert.deepEqual(state.phoneNumbers, before)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("changes what is named, with a new time and version", () => {
+    const { layer } = inMemoryRepositories()
+    return Effect.gen(function* () {
+      const key = yield* plant
+      yield* TestClock.setTime(9000)
+      const changed = yield* updatePhoneNumber({ ...key, ...any, draft: { label: "cell" } })
+      assert.deepEqual([changed.label, changed.updatedAt, changed.version, changed.isPrimary], ["cell", 9, 2, true])
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("moves the primary, and takes it away", () => {
+    const { layer, state } = inMemoryRepositories()
+    const primaries = () => state.phoneNumbers.map(({ isPrimary }) => isPrimary)
+    return Effect.gen(function* () {
+      const key = yield* plant
+      assert.deepEqual(primaries(), [true, false])
+      yield* updatePhoneNumber({ ...key, phoneNumberId: key.other, ...any, draft: { isPrimary: true } })
+      assert.deepEqual(primaries(), [false, true])
+      yield* updatePhoneNumber({ ...key, phoneNumberId: key.other, ...any, draft: { isPrimary: false } })
+      assert.deepEqual(primaries(), [false, false])
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("refuses in this order: client, phone number, version, data", () => {
+    const { layer } = inMemoryRepositories()
+    const tagOf = (request: Parameters<typeof updatePhoneNumber>[0]) =>
+      Effect.map(Effect.flip(updatePhoneNumber(request)), ({ _tag }) => _tag)
+    return Effect.gen(function* () {
+      const key = { ...(yield* plant), expected: [7], draft: { number: "12" } }
+      const stranger = { ...key, accountId: 2 as AccountId }
+      const unknown = { ...key, phoneNumberId: 99 as PhoneNumberId }
+      assert.strictEqual(yield* tagOf(stranger), "ClientNotFound")
+      assert.strictEqual(yield* tagOf(unknown), "PhoneNumberNotFound")
+      assert.strictEqual(yield* tagOf(key), "VersionConflict")
+      assert.strictEqual(yield* tagOf({ ...key, expected: [1] }), "InvalidPhoneNumber")
+    }).pipe(Effect.provide(layer))
+  })
+})
+
+describe("deletePhoneNumber", () => {
+  it.effect("leaves the client without a primary where it was that, and is not found twice", () => {
+    const { layer, state } = inMemoryRepositories()
+    return Effect.gen(function* () {
+      const key = yield* plant
+      const stale = yield* Effect.flip(deletePhoneNumber({ ...key, expected: [2] }))
+      assert.strictEqual(stale._tag, "VersionConflict")
+      assert.strictEqual(yield* deletePhoneNumber({ ...key, ...any }), key.phoneNumberId)
+      assert.deepEqual(
+        state.phoneNumbers.map(({ id, isPrimary }) => [id, isPrimary]),
+        [[key.other, false]],
+      )
+      const twice = yield* Effect.flip(deletePhoneNumber({ ...key, ...any }))
+      assert.strictEqual(twice._tag, "PhoneNumberNotFound")
+    }).pipe(Effect.provide(layer))
+  })
+})
+
+describe("listPhoneNumbers", () => {
+  it.effect("reports a client that is not there before a query that cannot be read", () =>
+    Effect.gen(function* () {
+      const { clientId } = yield* plant
+      const query = Result.fail("unreadable" as const)
+      assert.strictEqual(yield* Effect.flip(listPhoneNumbers({ accountId, clientId, query })), "unreadable")
+      const stranger = yield* Effect.flip(listPhoneNumbers({ accountId: 2 as AccountId, clientId, query }))
+      assert.instanceOf(stranger, ClientNotFound)
+    }).pipe(Effect.provide(inMemoryRepositories().layer)),
+  )
+
+  it.effect("answers a page and the total", () =>
+    Effect.gen(function* () {
+      const { clientId, other } = yield* plant
+      const query = Result.succeed({ page: { page: 2, perPage: 1 }, conditions: [] })
+      const listed = yield* listPhoneNumbers({ accountId, clientId, query })
+      assert.deepEqual(
+        [listed.entries.map(({ id }) => id), listed.total, listed.page, listed.perPage],
+        [[other], 2, 2, 1],
+      )
+    }).pipe(Effect.provide(inMemoryRepositories().layer)),
+  )
 })
