@@ -98,9 +98,8 @@ const answers = {
   BadRequest: ({ reason }) => ({ status: 400, body: { error: errors.badRequest, message: reason } }),
   PayloadTooLarge: ({ maximum }) => ({
     status: 413,
+    // Not closed: many clients read no answer before they have sent all, and would see a broken pipe.
     body: { error: errors.tooLarge, message: `The body is too large (maximum is ${maximum} bytes)` },
-    // The rest of the body is on its way and will not be read.
-    headers: { connection: "close" },
   }),
   Overloaded: () => unavailable("Too many requests are in flight; nothing was saved."),
   ClientNotFound: notFound,

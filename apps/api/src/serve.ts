@@ -1,20 +1,22 @@
-import type { Server } from "node:http"
-import { STATUS_CODES } from "node:http"
+import { createServer, type ServerResponse, STATUS_CODES } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
-import { createAdaptorServer } from "@hono/node-server"
+import { getRequestListener } from "@hono/node-server"
 import { errors } from "@phonebook/contract"
 import { Data } from "effect"
 import type { Hono } from "hono"
 import type { Env } from "./answer.ts"
 
-/** How long the headers of a request may take, in milliseconds. */
-const HEADERS_TIMEOUT = 10_000
-/** How long a whole request may take to arrive, in milliseconds. */
-const REQUEST_TIMEOUT = 30_000
-/** How long a connection may be idle between requests, in milliseconds. */
-const IDLE_TIMEOUT = 60_000
-/** How often connections are held against the time-outs, in milliseconds. */
-const CHECK_INTERVAL = 1_000
+/** How long a connection may take, in milliseconds, under the names that Node gives them. */
+export const TIMEOUTS = {
+  /** Until the headers of a request are in. */
+  headersTimeout: 10_000,
+  /** Until the whole request is in. */
+  requestTimeout: 30_000,
+  /** Idle, between requests. */
+  keepAliveTimeout: 60_000,
+  /** How often connections are held against the first two. */
+  connectionsCheckingInterval: 1_000,
+}
 /** How long a drain waits for requests in flight, in milliseconds: under the ten seconds that a supervisor gives. */
 const DRAIN_TIMEOUT = 8_000
 
@@ -25,18 +27,30 @@ const refusals: Readonly<Record<string, readonly [status: number, error: string]
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, errors.tooLarge],
 }
 
-const refuse = (
-  error: NodeJS.ErrnoException,
-  socket: Socket & { _httpMessage?: { headersSent: boolean } | null },
-): void => {
+const unreadable = (error: string, reason: string) => {
+  const body = JSON.stringify({ error, message: `The request could not be read (${reason})` })
+  const headers = {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": `${Buffer.byteLength(body)}`,
+    "x-request-id": crypto.randomUUID(),
+    connection: "close",
+  }
+  return { body, headers }
+}
+
+const refuse = (error: NodeJS.ErrnoException, socket: Socket & { _httpMessage?: ServerResponse | null }): void => {
+  const answering = socket._httpMessage
+  if (answering?.req.complete === true) {
+    // What cannot be read came after a whole request, whose answer it must not take the place of: the last one.
+    answering.shouldKeepAlive = false
+    return
+  }
   // Once an answer has begun on this connection, anything written now would be read as a part of it.
-  if (socket.writable && socket._httpMessage?.headersSent !== true) {
+  if (socket.writable && answering?.headersSent !== true) {
     const [status, text] = refusals[error.code ?? ""] ?? [400, errors.badRequest]
-    const body = JSON.stringify({ error: text, message: `The request could not be read (${error.code ?? "unknown"})` })
-    socket.write(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json; charset=utf-8\r\n` +
-        `x-request-id: ${crypto.randomUUID()}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-    )
+    const { body, headers } = unreadable(text, error.code ?? "unknown")
+    const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${fields.join("")}\r\n${body}`)
   }
   socket.destroy(error)
 }
@@ -65,18 +79,19 @@ const cannotListen = (error: NodeJS.ErrnoException, host: string, port: number) 
 export const serve = async (
   app: Hono<Env>,
   { host, port }: { readonly host: string; readonly port: number },
+  timeouts: Readonly<typeof TIMEOUTS> = TIMEOUTS,
 ): Promise<Serving> => {
-  const server = createAdaptorServer({
-    fetch: app.fetch,
+  const listener = getRequestListener(app.fetch, {
     // Bodies are read or refused by `body.ts`; what a refused one leaves behind is Node's to drop.
     autoCleanupIncoming: false,
-    serverOptions: {
-      headersTimeout: HEADERS_TIMEOUT,
-      requestTimeout: REQUEST_TIMEOUT,
-      keepAliveTimeout: IDLE_TIMEOUT,
-      connectionsCheckingInterval: CHECK_INTERVAL,
+    // A target or a host of which no URL can be made.
+    errorHandler: (error) => {
+      const { body, headers } = unreadable(errors.badRequest, (error as Error).message)
+      return new Response(body, { status: 400, headers })
     },
-  }) as Server
+  })
+  // A host that is missing is refused by the listener, as every answer is: in JSON.
+  const server = createServer({ ...timeouts, requireHostHeader: false }, listener)
   server.on("clientError", refuse)
 
   await new Promise<void>((resolve, reject) => {

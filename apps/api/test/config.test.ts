@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Redacted } from "effect"
-import { isLoopback, settings } from "../src/config.ts"
+import { settings } from "../src/config.ts"
+import { isLoopback } from "../src/loopback.ts"
 
 const from = (environment: Record<string, string>) =>
   settings.pipe(Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: environment }))))

@@ -5,6 +5,7 @@ import { Database, layer, plantClient } from "@phonebook/persistence"
 import { Context, Effect, ManagedRuntime, Redacted } from "effect"
 import { onTestFinished } from "vitest"
 import { type AppOptions, makeApp } from "../src/app.ts"
+import { makeMetrics } from "../src/metrics.ts"
 import { makeLog } from "../src/log.ts"
 
 export interface Caller {
@@ -39,7 +40,7 @@ export interface Answer {
 /** Sends one request, as it stands. */
 type Transport = (method: string, target: string, headers: Headers, body: Buffer | undefined) => Promise<Answer>
 
-interface SendOptions {
+export interface SendOptions {
   /** Who signs; null for nobody. */
   readonly by?: Caller | null
   /** The host that is signed. */
@@ -68,25 +69,26 @@ export type Send = ReturnType<typeof signing>
 export interface ServiceOptions extends Partial<Omit<AppOptions, "context" | "log">> {
   /** Stands between the app and the store. */
   readonly unitOfWork?: (store: UnitOfWork["Service"]) => UnitOfWork["Service"]
-  readonly secretKey?: string
+  /** Whose the client is. */
+  readonly owner?: Caller
 }
 
-const prepare = Effect.gen(function* () {
+const prepare = Effect.fnUntraced(function* (owner: Caller) {
   const { run } = yield* UnitOfWork
   const insert = ({ token, secret }: Caller) =>
     run(CredentialRepository.use((credentials) => credentials.insert({ token, secret: Redacted.make(secret) })))
-  const accountId = yield* insert(ada)
+  const accountId = yield* insert(owner)
   yield* insert(bob)
   yield* plantClient(accountId, { id: ClientId.make(CLIENT), name: "Ada Lovelace", updatedAt: 1_500_000_000 })
   return accountId
 })
 
 /** The real app on a real store of its own, in memory, until the test ends. */
-export const startService = async ({ unitOfWork, secretKey, ...options }: ServiceOptions = {}) => {
-  const key = Redacted.make(secretKey ?? "00".repeat(32))
-  const runtime = ManagedRuntime.make(layer({ file: ":memory:", secretKey: key }))
+export const startService = async ({ unitOfWork, owner = ada, ...options }: ServiceOptions = {}) => {
+  const secretKey = Redacted.make("0123456789abcdef".repeat(4))
+  const runtime = ManagedRuntime.make(layer({ file: ":memory:", secretKey }))
   onTestFinished(() => runtime.dispose())
-  const accountId: AccountId = await runtime.runPromise(prepare)
+  const accountId: AccountId = await runtime.runPromise(prepare(owner))
   const context = await runtime.context()
   const { sqlite } = Context.get(context, Database).writer
   const store = Context.get(context, UnitOfWork)
@@ -96,6 +98,8 @@ export const startService = async ({ unitOfWork, secretKey, ...options }: Servic
     context: Context.make(UnitOfWork, unitOfWork?.(store) ?? store),
     log: makeLog("debug", (line) => logged.push(line)),
     defaultCountryCode: "1",
+    metrics: makeMetrics(),
+    draining: () => false,
     basicAuth: true,
     hosts: [],
     ...options,

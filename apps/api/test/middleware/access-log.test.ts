@@ -1,3 +1,4 @@
+import { makeMetrics } from "../../src/metrics.ts"
 import { assert, describe, it } from "@effect/vitest"
 import { makeLog } from "../../src/log.ts"
 import { makeApp } from "../../src/app.ts"
@@ -46,6 +47,8 @@ describe("the log", () => {
     const log = makeLog("info", (line) => logged.push(line))
     const app = makeApp({
       // No step gets as far as to need it.
+      metrics: makeMetrics(),
+      draining: () => false,
       context: Context.empty() as Parameters<typeof makeApp>[0]["context"],
       log: {
         ...log,

@@ -1,0 +1,520 @@
+import { readFileSync } from "node:fs"
+import { Agent } from "node:http"
+import { assert, describe, it } from "@effect/vitest"
+import type { UnitOfWork } from "@phonebook/domain"
+import { Effect } from "effect"
+import { type CannotListen, serve, TIMEOUTS } from "../src/serve.ts"
+import { ada, basic, CLIENT, NUMBERS, sign, startService } from "./service.ts"
+import { listen } from "./socket.ts"
+
+const NUMBER = { label: "home", number: "504-555-0123" }
+const ONE = JSON.stringify({ phone_numbers: [NUMBER] })
+const HUNDRED = JSON.stringify({ phone_numbers: Array.from({ length: 100 }, () => NUMBER) })
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u
+
+/** The head of a POST by Ada, whose proof needs no signature. */
+const head = (fields: Record<string, string | number>) =>
+  [
+    `POST ${NUMBERS} HTTP/1.1`,
+    ...Object.entries({ host: "h", ...basic(ada), ...fields }).map(([name, value]) => `${name}: ${value}`),
+    "\r\n",
+  ].join("\r\n")
+const closing = { connection: "close" }
+
+/** A store that holds each write before its turn until it is let go. */
+const holding = () => {
+  const gate = Promise.withResolvers<void>()
+  const arrivals: Array<() => void> = []
+  let arrived = 0
+  return {
+    unitOfWork: (store: UnitOfWork["Service"]): UnitOfWork["Service"] => ({
+      ...store,
+      run: (program) =>
+        Effect.suspend(() => {
+          arrived += 1
+          for (const check of arrivals) check()
+          return Effect.andThen(
+            Effect.promise(() => gate.promise),
+            store.run(program),
+          )
+        }),
+    }),
+    letGo: () => gate.resolve(),
+    /** Settles once so many writes have come. */
+    held: (count: number) =>
+      new Promise<void>((resolve) => {
+        const check = () => arrived >= count && resolve()
+        arrivals.push(check)
+        check()
+      }),
+  }
+}
+
+/** Settles once a line of the log says this. */
+const hasLogged = async (logged: ReadonlyArray<string>, words: string) => {
+  while (!logged.some((line) => line.includes(words))) await new Promise(setImmediate)
+}
+
+describe("a signature over a socket", () => {
+  interface Vector {
+    readonly secret: string
+    readonly string_to_sign: string
+    readonly signature: string
+  }
+  const file = new URL("../../../packages/contract/test/signing-vectors.json", import.meta.url)
+  const vectors = (JSON.parse(readFileSync(file, "utf8")) as ReadonlyArray<Vector>).filter((vector) =>
+    vector.string_to_sign.includes("/v9/"),
+  )
+
+  it.each(vectors)("is let through: $string_to_sign", async ({ secret, string_to_sign, signature }) => {
+    const { raw } = await listen({ owner: { token: ada.token, secret } })
+    const [, method, host, path, tail = ""] = /^(\S+) ([^/]+)([^?]+)\?(.*)$/u.exec(string_to_sign)!
+    const [query, body] = tail.startsWith("{") ? ["", tail] : [tail && `?${tail}`, ""]
+    const request = (proof: string) =>
+      raw(
+        `${method} ${path}${query} HTTP/1.1\r\nhost: ${host}\r\nx-token: ${ada.token}\r\nx-signature: ${proof}\r\n` +
+          `content-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+      )
+    assert.notStrictEqual((await request(signature)).status, 401)
+    assert.strictEqual((await request(signature.toLowerCase())).status, 401)
+  })
+
+  it.each([
+    "?name=O'Brien",
+    "?ids[]=2&ids[]=1",
+    "?b=%7E&a=~",
+    "?q=a+b%20c",
+    '?q="<>`{}|^',
+    "?path=//a/../b\\c",
+    "?q=%zz&q=%",
+    "?a=1?b=2#c",
+    "?",
+    "?&&b=1&a=2&",
+  ])("200 for the bytes as sent: %s", async (query) => {
+    const { raw } = await listen()
+    const target = `/v9/clients/${CLIENT}${query}`
+    const signature = sign(ada.secret, { method: "GET", host: "h", target, body: "" })
+    const fields = `host: h\r\nx-token: ${ada.token}\r\nx-signature: ${signature}\r\nconnection: close\r\n\r\n`
+    const { status } = await raw(`GET ${target} HTTP/1.1\r\n${fields}`)
+    assert.strictEqual(status, 200)
+  })
+
+  it.each(["//clients/168019", "/it's/[1]/%7E+~", "/clients//168019", "/a%2Fb/%2e%2e/c", "/clients/1/../2/x"])(
+    "404, not 401, for the path /v9%s as sent",
+    async (path) => {
+      const { send } = await listen()
+      const { status, body } = await send("GET", `/v9${path}`)
+      assert.strictEqual(status, 404)
+      assert.match(body.error, /^The endpoint/u)
+    },
+  )
+
+  it("401 for a target that was written anew before it was signed", async () => {
+    const { send } = await listen()
+    const signature = sign(ada.secret, { method: "GET", host: "127.0.0.1", target: "/v9/x?q=%27", body: "" })
+    const headers = { "x-token": ada.token, "x-signature": signature }
+    assert.strictEqual((await send("GET", "/v9/x?q='", undefined, { by: null, headers })).status, 401)
+  })
+
+  it("200 for a target in absolute form, signed as a path", async () => {
+    const { raw } = await listen()
+    const target = `/v9/clients/${CLIENT}?q='`
+    const signature = sign(ada.secret, { method: "GET", host: "h", target, body: "" })
+    const fields = `host: h\r\nx-token: ${ada.token}\r\nx-signature: ${signature}\r\nconnection: close\r\n\r\n`
+    assert.strictEqual((await raw(`GET http://h${target} HTTP/1.1\r\n${fields}`)).status, 200)
+  })
+
+  it.each(["127.0.0.1", "127.0.0.1:port", "http://127.0.0.1:port"])("201 for the host %s", async (form) => {
+    const { send, url } = await listen()
+    const host = form.replace("port", new URL(url).port)
+    assert.strictEqual((await send("POST", NUMBERS, ONE, { host })).status, 201)
+  })
+
+  it("201 whatever the Content-Type, none included", async () => {
+    const { count, send } = await listen()
+    for (const type of ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"]) {
+      assert.strictEqual((await send("POST", NUMBERS, ONE, { headers: { "content-type": type } })).status, 201)
+    }
+    assert.strictEqual((await send("POST", NUMBERS, ONE)).status, 201)
+    assert.strictEqual(count(), 4)
+  })
+
+  it("401 for two X-Token or two X-Signature headers", async () => {
+    const { raw } = await listen()
+    const signature = sign(ada.secret, { method: "GET", host: "h", target: "/v9/clients/1", body: "" })
+    for (const [tokens, signatures] of [
+      [2, 1],
+      [1, 2],
+    ] as const) {
+      const fields = `x-token: ${ada.token}\r\n`.repeat(tokens) + `x-signature: ${signature}\r\n`.repeat(signatures)
+      const { status } = await raw(`GET /v9/clients/1 HTTP/1.1\r\nhost: h\r\n${fields}connection: close\r\n\r\n`)
+      assert.strictEqual(status, 401)
+    }
+  })
+})
+
+describe("a body over a socket", () => {
+  it("201 in one piece, in many, and chunked", async () => {
+    const { open } = await listen()
+    const pieces = async (fields: Record<string, string | number>, sent: ReadonlyArray<string>) => {
+      const connection = await open()
+      connection.write(head({ ...fields, ...closing }))
+      for (const piece of sent) {
+        connection.write(piece)
+        // Lets the piece travel by itself.
+        await new Promise(setImmediate)
+      }
+      return (await connection.answer()).status
+    }
+    assert.strictEqual(await pieces({ "content-length": ONE.length }, [ONE]), 201)
+    assert.strictEqual(await pieces({ "content-length": ONE.length }, Array.from(ONE)), 201)
+    const chunks = Array.from(ONE).map((byte) => `1\r\n${byte}\r\n`)
+    assert.strictEqual(await pieces({ "transfer-encoding": "chunked" }, [...chunks, "0\r\n\r\n"]), 201)
+  })
+
+  it("400 for none", async () => {
+    const { raw } = await listen()
+    assert.strictEqual((await raw(head({ ...closing }))).status, 400)
+    assert.strictEqual((await raw(head({ ...closing, "content-length": 0 }))).status, 400)
+    assert.strictEqual((await raw(`${head({ ...closing, "transfer-encoding": "chunked" })}0\r\n\r\n`)).status, 400)
+  })
+
+  it("413 before a byte of it is read, where it is announced", async () => {
+    const { raw } = await listen()
+    const { status, body } = await raw(head({ ...closing, "content-length": 2 ** 20 + 1 }))
+    assert.strictEqual(status, 413)
+    assert.strictEqual(body.error, "Payload Too Large")
+  })
+
+  it("413 in place of 100 Continue", async () => {
+    const { raw } = await listen()
+    assert.strictEqual((await raw(head({ ...closing, "content-length": 2 ** 21, expect: "100-continue" }))).status, 413)
+  })
+
+  it("413 at the limit, where it is chunked", async () => {
+    const { count, open } = await listen()
+    const connection = await open()
+    connection.write(head({ ...closing, "transfer-encoding": "chunked" }))
+    connection.write(`100001\r\n${" ".repeat(0x100001)}`)
+    const { status, body } = await connection.answer()
+    assert.strictEqual(status, 413)
+    assert.strictEqual(body.error, "Payload Too Large")
+    assert.strictEqual(count(), 0)
+  })
+
+  it("201 for 1 MiB, chunked", async () => {
+    const { raw } = await listen()
+    const body = ONE.padEnd(2 ** 20)
+    const sent = `${head({ ...closing, "transfer-encoding": "chunked" })}100000\r\n${body}\r\n0\r\n\r\n`
+    assert.strictEqual((await raw(sent)).status, 201)
+  })
+
+  it("413 reaches a client that reads only once it has sent all", async () => {
+    const { open, send } = await listen()
+    for (const fields of [{ "content-length": 2 ** 23 }, { "transfer-encoding": "chunked" }]) {
+      const connection = await open()
+      connection.write(head(fields))
+      if ("transfer-encoding" in fields) connection.write(`${(2 ** 23).toString(16)}\r\n`)
+      for (let part = 0; part < 8; part += 1) await connection.flush(" ".repeat(2 ** 20))
+      await connection.hears("413 Payload Too Large")
+    }
+    assert.strictEqual((await send("POST", NUMBERS, " ".repeat(2 ** 23))).status, 413)
+  })
+
+  it("503 where bodies in flight fill their budget, which they give back", async () => {
+    const { count, logged, open, send } = await listen()
+    const almost = `${head({ "content-length": 2 ** 20 })}${" ".repeat(2 ** 20 - 1)}`
+    const held = await Promise.all(Array.from({ length: 65 }, () => open()))
+    for (const connection of held) connection.write(almost)
+    await hasLogged(logged, '"status":503')
+    for (const connection of held) connection.abort()
+    while (logged.length < held.length) await new Promise(setImmediate)
+    assert.strictEqual((await send("POST", NUMBERS, ONE)).status, 201)
+    assert.strictEqual(count(), 1)
+  })
+
+  describe("whose Content-Length lies", () => {
+    it("400 for one that is shorter", async () => {
+      const { count, raw } = await listen()
+      const { status, body } = await raw(head({ "content-length": ONE.length - 1 }) + ONE)
+      assert.strictEqual(status, 400)
+      assert.strictEqual(body.error, "Bad Request")
+      assert.strictEqual(count(), 0)
+    })
+    it("401 for one that is shorter, signed", async () => {
+      const { count, raw } = await listen()
+      const signature = sign(ada.secret, { method: "POST", host: "h", target: NUMBERS, body: ONE })
+      const proof = { "x-token": ada.token, "x-signature": signature }
+      assert.strictEqual((await raw(head({ ...proof, "content-length": ONE.length - 1 }) + ONE)).status, 401)
+      assert.strictEqual(count(), 0)
+    })
+    it("201 for a whole request, whatever follows it", async () => {
+      const { count, raw } = await listen()
+      const { status, headers } = await raw(`${head({ "content-length": ONE.length })}${ONE}garbage\r\n\r\n`)
+      assert.strictEqual(status, 201)
+      assert.strictEqual(headers.connection, "close")
+      assert.strictEqual(count(), 1)
+    })
+    it("stores nothing of one that is longer, when the caller leaves", async () => {
+      const { count, logged, open } = await listen()
+      const connection = await open()
+      connection.write(head({ "content-length": ONE.length + 1, expect: "100-continue" }))
+      await connection.hears("100 Continue")
+      connection.write(ONE)
+      connection.abort()
+      await hasLogged(logged, '"message":"request"')
+      assert.strictEqual(count(), 0)
+    })
+    it("408 for one that is longer, when the caller stays", async () => {
+      const { count, raw } = await listen(
+        {},
+        { ...TIMEOUTS, headersTimeout: 20, requestTimeout: 20, connectionsCheckingInterval: 5 },
+      )
+      const { status, headers, body } = await raw(head({ "content-length": ONE.length + 1 }) + ONE)
+      assert.strictEqual(status, 408)
+      assert.strictEqual(headers.connection, "close")
+      assert.strictEqual(body.error, "Request Timeout")
+      assert.strictEqual(count(), 0)
+    })
+    it.each([
+      ["negative", { "content-length": -1 }],
+      ["no number", { "content-length": "1e3" }],
+      ["beside chunks", { "content-length": 5, "transfer-encoding": "chunked" }],
+    ])("400 for one that is %s", async (_, fields) => {
+      const { count, raw } = await listen()
+      assert.strictEqual((await raw(head(fields) + ONE)).status, 400)
+      assert.strictEqual(count(), 0)
+    })
+  })
+})
+
+describe("what is no request", () => {
+  it.each<[string, number, string, string]>([
+    ["no HTTP", 400, "Bad Request", "hello\r\n\r\n"],
+    ["TLS", 400, "Bad Request", "\u0016\u0003\u0001\u0002\0\u0001\0\u0001"],
+    ["an unknown method", 400, "Bad Request", "FOO / HTTP/1.1\r\nhost: h\r\n\r\n"],
+    ["a header without a name", 400, "Bad Request", "GET / HTTP/1.1\r\nhost: h\r\n: x\r\n\r\n"],
+    ["a bad chunk", 400, "Bad Request", `${head({ "transfer-encoding": "chunked" })}zz\r\n`],
+    ["no Host", 400, "Bad Request", "GET /v9/clients HTTP/1.1\r\n\r\n"],
+    ["a Host that is none", 400, "Bad Request", "GET /v9/clients HTTP/1.1\r\nhost: a/b\r\n\r\n"],
+    ["a backslash in the path", 400, "Bad Request", "GET /v9\\clients HTTP/1.1\r\nhost: h\r\n\r\n"],
+    ["a path that is not ASCII", 400, "Bad Request", "GET /v9/clients/é HTTP/1.1\r\nhost: h\r\n\r\n"],
+    ["a target without a path", 400, "Bad Request", "OPTIONS * HTTP/1.1\r\nhost: h\r\n\r\n"],
+    [
+      "headers over 16 KiB",
+      431,
+      "Request Header Fields Too Large",
+      `GET / HTTP/1.1\r\nhost: h\r\nx: ${"x".repeat(2 ** 14)}\r\n\r\n`,
+    ],
+    [
+      "a target over 16 KiB",
+      431,
+      "Request Header Fields Too Large",
+      `GET /${"x".repeat(2 ** 14)} HTTP/1.1\r\nhost: h\r\n\r\n`,
+    ],
+  ])("is answered in JSON: %s is %i", async (_, expected, error, bytes) => {
+    const { raw, send } = await listen()
+    const { status, headers, body } = await raw(Buffer.from(bytes, "latin1"))
+    assert.strictEqual(status, expected)
+    assert.strictEqual(headers["content-type"], "application/json; charset=utf-8")
+    assert.strictEqual(headers.connection, "close")
+    assert.match(headers["x-request-id"]!, UUID)
+    assert.strictEqual(body.error, error)
+    assert.strictEqual((await send("GET", "/healthz")).status, 200)
+  })
+
+  it("405 for TRACE, without an echo", async () => {
+    const { raw } = await listen()
+    const fields = `host: h\r\nauthorization: ${basic(ada).authorization}\r\nconnection: close\r\n\r\n`
+    const { status, text } = await raw(`TRACE /v9/clients/1 HTTP/1.1\r\n${fields}`)
+    assert.strictEqual(status, 405)
+    assert.notInclude(text, "authorization")
+  })
+})
+
+describe("a slow request", () => {
+  const SHORT = { ...TIMEOUTS, headersTimeout: 20, requestTimeout: 20, connectionsCheckingInterval: 5 }
+  it("has 10 s for its headers, 30 s in all, and 60 s until the next", async () => {
+    assert.deepInclude(TIMEOUTS, { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 60_000 })
+    const { send } = await listen()
+    const { headers } = await send("GET", "/", undefined, { headers: { connection: "keep-alive" } })
+    assert.strictEqual(headers["keep-alive"], "timeout=60")
+  })
+  it.each<[string, string]>([
+    ["nothing", ""],
+    ["half a head", `POST ${NUMBERS} HTTP/1.1\r\nhost: h\r\n`],
+    ["half a body", `${head({ "content-length": ONE.length })}${ONE.slice(0, 9)}`],
+  ])("408 after %s, and the connection is closed", async (_, bytes) => {
+    const { count, raw } = await listen({}, SHORT)
+    const { status, headers, body } = await raw(bytes)
+    assert.strictEqual(status, 408)
+    assert.strictEqual(headers["content-type"], "application/json; charset=utf-8")
+    assert.strictEqual(headers.connection, "close")
+    assert.strictEqual(body.error, "Request Timeout")
+    assert.strictEqual(count(), 0)
+  })
+})
+
+describe("a connection", () => {
+  it("serves on after a 401 whose body nobody read", async () => {
+    const { open } = await listen()
+    const connection = await open()
+    const body = " ".repeat(2 ** 20)
+    connection.write(
+      `POST ${NUMBERS} HTTP/1.1\r\nhost: h\r\nx-token: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    )
+    await connection.hears("401 Unauthorized")
+    connection.write(`GET /healthz HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n`)
+    await connection.hears('{"status":"ok"}')
+    assert.strictEqual((await connection.answer()).status, 401)
+  })
+
+  it("is used again for request after request, refused or not", async () => {
+    const { sending } = await listen()
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const sockets = new Set<unknown>()
+    agent.on("free", (socket) => sockets.add(socket))
+    const send = sending(agent)
+    const statuses = [
+      await send("POST", NUMBERS, ONE),
+      await send("POST", NUMBERS, "{"),
+      await send("POST", NUMBERS, " ".repeat(2 ** 20), { by: null }),
+      await send("POST", NUMBERS, {}),
+      await send("DELETE", "/v9/clients"),
+      await send("GET", "/v9/clients/1"),
+      await send("POST", NUMBERS, ONE),
+    ].map(({ status }) => status)
+    agent.destroy()
+    assert.deepEqual(statuses, [201, 400, 401, 422, 405, 404, 201])
+    assert.lengthOf([...sockets], 1)
+  })
+
+  it("carries requests one behind the other, answered in their order", async () => {
+    const { open } = await listen()
+    const connection = await open()
+    const get = (path: string, last = "") => `GET ${path} HTTP/1.1\r\nhost: h\r\n${last}\r\n`
+    connection.write(
+      head({ "content-length": ONE.length }) + ONE + get("/healthz") + get("/nope", "connection: close\r\n"),
+    )
+    const told = await connection.told()
+    assert.deepEqual(told.match(/"total_entries":1|"status":"ok"|The endpoint/gu), [
+      '"total_entries":1',
+      '"status":"ok"',
+      "The endpoint",
+    ])
+  })
+
+  it("takes the caller's request id, and gives one where there is none", async () => {
+    const { send } = await listen()
+    const given = await send("GET", "/", undefined, { headers: { "x-request-id": "caller.1" } })
+    assert.strictEqual(given.headers["x-request-id"], "caller.1")
+    const made = await send("GET", "/", undefined, { headers: { "x-request-id": "caller 1" } })
+    assert.match(made.headers["x-request-id"]!, UUID)
+  })
+})
+
+describe("an aborted request", () => {
+  it("stores nothing when its caller left before its turn, and breaks nothing of the others", async () => {
+    const { held, letGo, unitOfWork } = holding()
+    const { count, logged, open, send } = await listen({ unitOfWork })
+    const leaving = await open()
+    leaving.write(head({ "content-length": HUNDRED.length }) + HUNDRED)
+    const staying = [send("POST", NUMBERS, ONE), send("POST", NUMBERS, ONE)]
+    await held(3)
+    leaving.abort()
+    await hasLogged(logged, '"status":499')
+    letGo()
+    for (const { status } of await Promise.all(staying)) assert.strictEqual(status, 201)
+    assert.strictEqual(count(), 2)
+  })
+
+  it("leaves all of its batch or nothing, whenever its caller leaves", async () => {
+    const { count, logged, open, send } = await listen()
+    const sent = head({ "content-length": HUNDRED.length }) + HUNDRED
+    const connections = await Promise.all(Array.from({ length: 20 }, () => open()))
+    const staying = connections.map(async (connection, index) => {
+      connection.write(sent)
+      // One turn of the event loop later each: some are still read, some wait for their commit, some are answered.
+      for (let turn = 0; turn < index; turn += 1) await new Promise(setImmediate)
+      connection.abort()
+      return send("POST", NUMBERS, HUNDRED)
+    })
+    for (const { status } of await Promise.all(staying)) assert.strictEqual(status, 201)
+    const answered = logged.filter((line) => line.includes('"status":201')).length
+    assert.strictEqual(count() % 100, 0)
+    assert.isAtLeast(count(), 100 * answered)
+    const { status } = await send("GET", `/v9/clients/${CLIENT}`)
+    assert.strictEqual(status, 200)
+  })
+
+  it("is no fault, cut off in its head or in its body", async () => {
+    const { count, logged, open, send } = await listen()
+    for (const bytes of [
+      "POST /v9",
+      head({ "content-length": 99 }),
+      head({ "content-length": 99 }) + ONE.slice(0, 9),
+    ]) {
+      const connection = await open()
+      connection.write(bytes)
+      connection.abort()
+    }
+    assert.strictEqual((await send("GET", "/healthz")).status, 200)
+    assert.strictEqual(count(), 0)
+    assert.notInclude(logged.join(""), '"error"')
+  })
+})
+
+describe("drain", () => {
+  it("answers what is in flight, takes nothing new, and ends", async () => {
+    const { held, letGo, unitOfWork } = holding()
+    const { count, drain, open, send, sending } = await listen({ unitOfWork })
+    const agent = new Agent({ keepAlive: true })
+    const idle = await open()
+    const reading = await open()
+    reading.write(head({ "content-length": ONE.length, expect: "100-continue" }))
+    await reading.hears("100 Continue")
+    const writing = sending(agent)("POST", NUMBERS, ONE)
+    await held(1)
+
+    const drained = drain()
+    const refused = await send("GET", "/healthz").catch((error: NodeJS.ErrnoException) => error.code)
+    assert.strictEqual(refused, "ECONNREFUSED")
+    reading.write(ONE)
+    await held(2)
+    letGo()
+    assert.strictEqual((await writing).status, 201)
+    assert.strictEqual((await reading.answer()).status, 201)
+    assert.strictEqual((await idle.answer()).text, "")
+    await drained
+    assert.strictEqual(count(), 2)
+    agent.destroy()
+  })
+})
+
+describe("serve", () => {
+  const cannotListen = async (host: string, port: number) => {
+    const { app } = await startService()
+    return serve(app, { host, port }).then(
+      () => assert.fail("it listens"),
+      (error: CannotListen) => error,
+    )
+  }
+
+  it("names a busy port and the cure", async () => {
+    const { url } = await listen()
+    const port = Number(new URL(url).port)
+    const { _tag, message } = await cannotListen("127.0.0.1", port)
+    assert.strictEqual(_tag, "CannotListen")
+    assert.include(message, `port ${port} is in use`)
+    assert.include(message, `PORT=`)
+  })
+  it("names a HOST that is not of this machine", async () => {
+    assert.include((await cannotListen("192.0.2.1", 0)).message, "HOST=192.0.2.1")
+  })
+  it("listens on IPv6 under an address that can be called", async () => {
+    const { app } = await startService()
+    const { drain, url } = await serve(app, { host: "::1", port: 0 })
+    assert.match(url, /^http:\/\/\[::1\]:\d+$/u)
+    await drain()
+  })
+})
