@@ -1,5 +1,5 @@
 import type { HttpBindings } from "@hono/node-server"
-import type { AccountId } from "@phonebook/domain"
+import type { AccountId, CredentialId } from "@phonebook/domain"
 import type { Context } from "hono"
 
 /** What middleware leaves for the steps after it. `Bindings` are there over a socket, not in `app.request`. */
@@ -9,21 +9,24 @@ export interface Env {
     requestId: string
     /** Whose credential signed the request; set under /v9. */
     accountId: AccountId
+    credentialId: CredentialId
     /** The raw bytes of the body; set under /v9. */
     body: Uint8Array
   }
 }
 
-/** A status, a JSON body and what headers it needs besides the usual ones. */
+/** A status, a body (JSON, or text as it is; none in a 304) and what headers it needs besides the usual ones. */
 export interface Answer {
   readonly status: number
-  readonly body: object
+  readonly body?: object | string
   readonly headers?: Readonly<Record<string, string>>
 }
 
+const JSON_TYPE = { "content-type": "application/json; charset=utf-8" }
+
 /** The one place where a response is made, so that every answer carries what every answer must. */
 export const respond = (c: Context<Env>, { status, body, headers }: Answer): Response =>
-  new Response(JSON.stringify(body), {
+  new Response(typeof body === "string" ? body : JSON.stringify(body), {
     status,
-    headers: { "content-type": "application/json; charset=utf-8", "x-request-id": c.get("requestId"), ...headers },
+    headers: { ...(body && JSON_TYPE), "x-request-id": c.get("requestId"), ...headers },
   })

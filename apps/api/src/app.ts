@@ -4,19 +4,30 @@ import { Hono } from "hono"
 import { type Env, respond } from "./answer.ts"
 import { MethodNotAllowed, RouteNotFound } from "./failures.ts"
 import { describeFault, type Log } from "./log.ts"
+import type { Metrics } from "./metrics.ts"
 import { accessLog } from "./middleware/access-log.ts"
 import { authenticate } from "./middleware/authenticate.ts"
 import { requestId } from "./middleware/request-id.ts"
 import { fault } from "./problems.ts"
-import { createClients, showClient } from "./routes/clients.ts"
-import { createPhoneNumbers } from "./routes/phone-numbers.ts"
-import { healthz, root } from "./routes/service.ts"
+import { createClients, listClients, showClient, updateClient } from "./routes/clients.ts"
+import {
+  createPhoneNumbers,
+  deletePhoneNumber,
+  findPhoneNumbers,
+  listPhoneNumbers,
+  showPhoneNumber,
+  updatePhoneNumber,
+} from "./routes/phone-numbers.ts"
+import { healthz, readyz, root, showMetrics } from "./routes/service.ts"
 import { makeRun, type Step } from "./run.ts"
 
 export interface AppOptions {
   /** What the use cases need, built from the layers by `main.ts`. */
   readonly context: Context.Context<UnitOfWork>
   readonly log: Log
+  readonly metrics: Metrics
+  /** Whether the service is about to stop. */
+  readonly draining: () => boolean
   /** Digits only: what a number without a code is read under. */
   readonly defaultCountryCode: string
   /** Whether `Authorization: Basic` is accepted beside the signature. */
@@ -28,27 +39,45 @@ export interface AppOptions {
 type Method = "GET" | "POST" | "PUT" | "DELETE"
 
 /** The service over HTTP: no listening, no globals. */
-export const makeApp = ({ context, log, defaultCountryCode, basicAuth, hosts }: AppOptions): Hono<Env> => {
+export const makeApp = ({
+  context,
+  log,
+  metrics,
+  draining,
+  defaultCountryCode,
+  basicAuth,
+  hosts,
+}: AppOptions): Hono<Env> => {
   const app = new Hono<Env>()
   const run = makeRun(context, log)
   const route = (path: string, steps: Partial<Record<Method, Step>>) => {
     const methods = Object.keys(steps) as Array<Method>
     for (const method of methods) app.on(method, path, run(steps[method]!))
-    const allow = methods.includes("GET") ? ["HEAD", ...methods] : methods
+    const allow = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]))
     app.all(
       path,
       run(() => Effect.fail(new MethodNotAllowed({ allow }))),
     )
   }
 
-  app.use(requestId(), accessLog(log))
+  app.use(requestId(), accessLog(log, metrics))
   route("/", { GET: root })
   route("/healthz", { GET: healthz })
+  route("/readyz", { GET: readyz(draining) })
+  const authenticated = authenticate({ basicAuth, hosts, log })
+  route("/metrics", { GET: showMetrics(metrics, authenticated) })
 
-  app.use("/v9/*", run(authenticate({ basicAuth, hosts, log })))
-  route("/v9/clients", { POST: createClients({ defaultCountryCode }) })
-  route("/v9/clients/:client_id", { GET: showClient })
-  route("/v9/clients/:client_id/phone_numbers", { POST: createPhoneNumbers({ defaultCountryCode }) })
+  app.use("/v9/*", run(authenticated))
+  const rules = { defaultCountryCode }
+  route("/v9/clients", { GET: listClients, POST: createClients(rules) })
+  route("/v9/clients/:client_id", { GET: showClient, PUT: updateClient })
+  route("/v9/clients/:client_id/phone_numbers", { GET: listPhoneNumbers(rules), POST: createPhoneNumbers(rules) })
+  route("/v9/clients/:client_id/phone_numbers/:id", {
+    GET: showPhoneNumber,
+    PUT: updatePhoneNumber,
+    DELETE: deletePhoneNumber,
+  })
+  route("/v9/phone_numbers", { GET: findPhoneNumbers(rules) })
 
   app.all(
     "*",

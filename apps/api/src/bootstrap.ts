@@ -14,7 +14,7 @@ export class DemoDatabase extends Data.TaggedError("DemoDatabase")<{ readonly me
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 const random = (length: number): string => Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join("")
 
-type TokenAndSecret = Omit<Credential, "accountId">
+type TokenAndSecret = Pick<Credential, "token" | "secret">
 
 /** Readable by its owner alone, and on the disk before the credential counts. */
 const writeCredentialFile = (path: string, { token, secret }: TokenAndSecret): void => {

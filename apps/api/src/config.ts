@@ -1,6 +1,7 @@
 import { isCallingCode, isSecret, isToken } from "@phonebook/domain"
 import { Config, Data, Effect, Redacted } from "effect"
 import { isLogLevel, type LogLevel } from "./log.ts"
+import { isLoopback } from "./loopback.ts"
 
 /** A value of the environment that cannot be used: one clear line, naming it. */
 export class SettingInvalid extends Data.TaggedError("SettingInvalid")<{ readonly message: string }> {}
@@ -21,9 +22,6 @@ export interface Settings {
   /** The first credential of a database that has none. */
   readonly bootstrap: { readonly token: string; readonly secret: Redacted.Redacted<string> } | undefined
 }
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/u
-export const isLoopback = (host: string): boolean => LOOPBACK.test(host)
 
 /** The text of a variable; unset and blank are the same. */
 const text = (name: string) =>

@@ -1,3 +1,4 @@
+import type { FilterViolation } from "@phonebook/domain"
 import { Data } from "effect"
 
 /** No credential, or one that is not known: `message` says which to the caller. */
@@ -21,6 +22,16 @@ export class PayloadTooLarge extends Data.TaggedError("PayloadTooLarge")<{ reado
 /** The bodies in flight fill their budget. */
 export class Overloaded extends Data.TaggedError("Overloaded") {}
 
+/** A parameter of the query that cannot be taken: `code` is a stable word. */
+export interface QueryViolation {
+  readonly parameter: string
+  readonly code: FilterViolation["code"] | "unknown_parameter" | "duplicate_parameter" | "invalid_encoding"
+}
+
+export class InvalidQuery extends Data.TaggedError("InvalidQuery")<{
+  readonly violations: ReadonlyArray<QueryViolation>
+}> {}
+
 /** What can go wrong in HTTP itself, before a use case is reached. */
 export type HttpFailure =
   | Unauthorized
@@ -30,3 +41,4 @@ export type HttpFailure =
   | BadRequest
   | PayloadTooLarge
   | Overloaded
+  | InvalidQuery

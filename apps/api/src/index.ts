@@ -1,4 +1,5 @@
 export { makeApp } from "./app.ts"
 export { demoCredential } from "./bootstrap.ts"
 export { makeLog } from "./log.ts"
+export { makeMetrics } from "./metrics.ts"
 export { serve } from "./serve.ts"

@@ -4,6 +4,7 @@ import { makeApp } from "./app.ts"
 import { bootstrap } from "./bootstrap.ts"
 import { settings as readSettings } from "./config.ts"
 import { describeFault, makeLog } from "./log.ts"
+import { makeMetrics } from "./metrics.ts"
 import { serve } from "./serve.ts"
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
@@ -20,19 +21,25 @@ const main = async (): Promise<void> => {
   const stop = stopped()
   const settings = await Effect.runPromise(readSettings)
   const log = makeLog(settings.logLevel, (line) => process.stdout.write(line))
-  const runtime = ManagedRuntime.make(layer({ file: settings.database, secretKey: settings.secretKey }))
+  const metrics = makeMetrics()
+  const runtime = ManagedRuntime.make(
+    layer({ file: settings.database, secretKey: settings.secretKey, observe: metrics }),
+  )
   try {
     const terminal = process.stderr.isTTY === true
     const news = await runtime.runPromise(
       bootstrap({ database: settings.database, given: settings.bootstrap, terminal }),
     )
-    const app = makeApp({ context: await runtime.context(), log, ...settings })
+    const context = await runtime.context()
+    let draining = false
+    const app = makeApp({ context, log, metrics, draining: () => draining, ...settings })
     const serving = await serve(app, settings)
     for (const line of news) say(line)
     const basic = `Basic authentication is ${settings.basicAuth ? "on" : "off (PHONEBOOK_BASIC_AUTH=on turns it on)"}`
     say(`Phonebook listens on ${serving.url} and keeps ${settings.database}; ${basic}`)
 
     await stop
+    draining = true
     log.info("draining")
     await serving.drain()
   } finally {

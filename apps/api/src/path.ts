@@ -1,21 +1,40 @@
-import { ClientId, ClientNotFound } from "@phonebook/domain"
+import {
+  ClientId,
+  ClientNotFound,
+  ClientRepository,
+  MAX_ECHO_LENGTH,
+  PhoneNumberId,
+  PhoneNumberNotFound,
+  UnitOfWork,
+} from "@phonebook/domain"
 import { Effect } from "effect"
 import type { Context } from "hono"
 import type { Env } from "./answer.ts"
-
-/** Longer than any id: what is shown of one that cannot be. */
-const MAX_ECHO_LENGTH = 64
 
 const idOf = (text: string): number | null => {
   const id = /^[1-9]\d{0,15}$/u.test(text) ? Number(text) : Number.NaN
   return Number.isSafeInteger(id) ? id : null
 }
 
+const excerpt = (text: string) => text.slice(0, MAX_ECHO_LENGTH)
+
 /** The client's id in the path; one that is no id is the id of nobody. */
 export const clientIdOf = (c: Context<Env>): Effect.Effect<ClientId, ClientNotFound> => {
   const text = c.req.param("client_id") ?? ""
   const id = idOf(text)
-  return id === null
-    ? Effect.fail(new ClientNotFound({ clientId: text.slice(0, MAX_ECHO_LENGTH) }))
-    : Effect.succeed(ClientId.make(id))
+  return id === null ? Effect.fail(new ClientNotFound({ clientId: excerpt(text) })) : Effect.succeed(ClientId.make(id))
 }
+
+/** Client and phone number in the path; an id that is none is the number of nobody, told only to who may see the client. */
+export const phoneNumberKeyOf = Effect.fnUntraced(function* (c: Context<Env>) {
+  const accountId = c.get("accountId")
+  const clientId = yield* clientIdOf(c)
+  const text = c.req.param("id") ?? ""
+  const id = idOf(text)
+  if (id === null) {
+    const unitOfWork = yield* UnitOfWork
+    yield* unitOfWork.read(ClientRepository.use((clients) => clients.find(accountId, clientId)))
+    return yield* new PhoneNumberNotFound({ phoneNumberId: excerpt(text) })
+  }
+  return { accountId, clientId, phoneNumberId: PhoneNumberId.make(id) }
+})

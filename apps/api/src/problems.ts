@@ -2,6 +2,11 @@ import { errors, type FieldErrors, messages, type Problem } from "@phonebook/con
 import {
   type ClientDraftField,
   type ClientNotFound,
+  type IdempotencyKeyReused,
+  type InvalidClient,
+  type InvalidPhoneNumber,
+  type PhoneNumberNotFound,
+  type VersionConflict,
   type DraftField,
   type InvalidClientList,
   type InvalidClients,
@@ -15,7 +20,7 @@ import {
 } from "@phonebook/domain"
 import type { Answer } from "./answer.ts"
 import type { HttpFailure } from "./failures.ts"
-import { refusedPhoneNumberBody, wireNames } from "./wire.ts"
+import { clientBody, phoneNumberBody, refusedPhoneNumberBody, wireNames } from "./wire.ts"
 
 /** Every failure a request can end in; each has its answer below, or this file does not compile. */
 export type Failure =
@@ -25,6 +30,11 @@ export type Failure =
   | InvalidPhoneNumberList
   | InvalidClients
   | InvalidClientList
+  | InvalidPhoneNumber
+  | InvalidClient
+  | PhoneNumberNotFound
+  | VersionConflict
+  | IdempotencyKeyReused
   | Unavailable
 
 /** How soon a caller may try again, in seconds. */
@@ -59,6 +69,12 @@ const explainPhoneNumbers = (pointer: string, items: ReadonlyArray<RefusedPhoneN
 const unprocessable = (message: string, records: object, problems: ReadonlyArray<Problem>): Answer => ({
   status: 422,
   body: { error: errors.unprocessable, message, ...records, problems },
+})
+
+/** A refused update: the record with the rejected values, and then what is wrong. */
+const refusedRecord = (record: object, message: string, own: object, problems: ReadonlyArray<Problem>): Answer => ({
+  status: 422,
+  body: { ...record, error: errors.unprocessable, message, ...own, problems },
 })
 
 const listRefused = (
@@ -103,6 +119,28 @@ const answers = {
   }),
   Overloaded: () => unavailable("Too many requests are in flight; nothing was saved."),
   ClientNotFound: notFound,
+  PhoneNumberNotFound: notFound,
+  VersionConflict: ({ message }) => ({ status: 412, body: { error: errors.preconditionFailed, message } }),
+  InvalidQuery: ({ violations }) =>
+    unprocessable(
+      "The query is invalid.",
+      {},
+      violations.map(({ parameter, code }) => ({ parameter, code, detail: messages[code](undefined) })),
+    ),
+  IdempotencyKeyReused: ({ message }) => {
+    const code = "idempotency_key_reused"
+    return unprocessable(message, {}, [{ header: "Idempotency-Key", code, detail: messages[code]() }])
+  },
+  InvalidPhoneNumber: ({ message, phoneNumber, shown, violations }) => {
+    const { errors: own, problems } = explain("", violations)
+    const { id, url, updated_at } = phoneNumberBody(phoneNumber)
+    const record = { ...refusedPhoneNumberBody(shown), id, url, updated_at }
+    return refusedRecord(record, message, own, problems)
+  },
+  InvalidClient: ({ message, record, name, violations }) => {
+    const { errors: own, problems } = explain("", violations)
+    return refusedRecord({ ...clientBody(record), name }, message, own, problems)
+  },
   InvalidPhoneNumbers: ({ message, items }) => {
     const { bodies, problems } = explainPhoneNumbers("", items)
     return unprocessable(message, { phone_numbers: bodies }, problems)

@@ -5,7 +5,9 @@ import {
   type ClientDraftField,
   type ClientRecord,
   type DraftField,
+  type Listed,
   MAX_CLIENTS_PER_REQUEST,
+  MAX_PER_PAGE,
   MAX_PHONE_NUMBERS_PER_REQUEST,
   type PhoneNumber,
   type PhoneNumberDraft,
@@ -52,7 +54,7 @@ export const wireNames: Readonly<Record<DraftField | ClientDraftField, string>> 
 
 const text = (value: string | number | null | undefined) => (typeof value === "number" ? String(value) : value)
 
-const phoneNumberDraft = (item: unknown): PhoneNumberDraft => {
+export const phoneNumberDraft = (item: unknown): PhoneNumberDraft => {
   if (!isRecord(item)) return { malformed: ["base"] }
   const malformed = malformedIn(item, phoneNumberChecks)
   const input = without(item, malformed) as Wire.PhoneNumberInput
@@ -75,7 +77,7 @@ const draftsOf = <Draft>(list: unknown, maximum: number, read: (item: unknown) =
 /** The drafts under `phone_numbers`, or why there are none. */
 export const phoneNumberDrafts = (list: unknown) => draftsOf(list, MAX_PHONE_NUMBERS_PER_REQUEST, phoneNumberDraft)
 
-const clientDraft = (item: unknown): ClientDraft => {
+export const clientDraft = (item: unknown): ClientDraft => {
   if (!isRecord(item)) return { malformed: ["base"] }
   const malformed = malformedIn(item, clientChecks)
   const input = without(item, malformed) as Wire.ClientInput
@@ -113,15 +115,27 @@ export const clientBody = ({ client, primaryPhoneNumber, phoneNumbers }: ClientR
   updated_at: timestamp(client.updatedAt),
 })
 
-/** Entries per page where the caller names no other number, and at most. */
-const PER_PAGE = 100
+/** The envelope of a list; `total` counts all that match, on whatever page. */
+export const phoneNumbersBody = ({ page, perPage, total, entries }: Listed<PhoneNumber>): Wire.PhoneNumbers => ({
+  current_page: page,
+  per_page: perPage,
+  total_entries: total,
+  phone_numbers: entries.map(phoneNumberBody),
+})
 
-/** What a create answers: the envelope of a list that holds just what was made. */
-export const created = <Key extends string, Entry>(key: Key, entries: ReadonlyArray<Entry>) => ({
-  current_page: 1,
-  per_page: PER_PAGE,
-  total_entries: entries.length,
-  [key]: entries,
+export const clientsBody = ({ page, perPage, total, entries }: Listed<ClientRecord>): Wire.Clients => ({
+  current_page: page,
+  per_page: perPage,
+  total_entries: total,
+  clients: entries.map(clientBody),
+})
+
+/** What a create answers: a list of just what was made. */
+export const created = <Entry>(entries: ReadonlyArray<Entry>): Listed<Entry> => ({
+  page: 1,
+  perPage: MAX_PER_PAGE,
+  total: entries.length,
+  entries,
 })
 
 /** A phone number of a refused request; the errors are added where it has any. */

@@ -1,4 +1,4 @@
-import { demoCredential, makeApp, makeLog, serve } from "@phonebook/api"
+import { demoCredential, makeApp, makeLog, makeMetrics, serve } from "@phonebook/api"
 import { ClientId, CredentialRepository, UnitOfWork } from "@phonebook/domain"
 import { layer, plantClient } from "@phonebook/persistence"
 import { Effect, ManagedRuntime, Redacted } from "effect"
@@ -41,6 +41,8 @@ const main = async (): Promise<void> => {
       log: makeLog("warn", (line) => process.stderr.write(line)),
       defaultCountryCode: "1",
       basicAuth: true,
+      metrics: makeMetrics(),
+      draining: () => false,
       hosts: [],
     })
     const { url, drain } = await serve(app, { host: "127.0.0.1", port: Number(process.env.PORT || 3000) })

@@ -1,8 +1,13 @@
 import { Schema } from "effect"
 
-/** One thing wrong with a request, for machines: where (a JSON pointer into the body), a stable word, and the message. */
+/**
+ * One thing wrong with a request, for machines: where (a JSON pointer into the body, a parameter of the query, a header),
+ * a stable word, and the message.
+ */
 export const Problem = Schema.Struct({
-  pointer: Schema.String,
+  pointer: Schema.optionalKey(Schema.String),
+  parameter: Schema.optionalKey(Schema.String),
+  header: Schema.optionalKey(Schema.String),
   code: Schema.String,
   detail: Schema.String,
 }).annotate({ identifier: "Problem" })
@@ -28,6 +33,7 @@ export const errors = {
   tooLarge: "Payload Too Large",
   timeout: "Request Timeout",
   headersTooLarge: "Request Header Fields Too Large",
+  preconditionFailed: "Precondition Failed",
   unprocessable: "Unprocessable Entity",
   unavailable: "Service Unavailable",
   fault: "Error",
@@ -48,6 +54,11 @@ export const messages = {
   ambiguous: () => "can be read as more than one phone number",
   invalid_extension: () => "must be digits only",
   extension_conflict: () => "differs from the extension written in the number",
+  unknown_parameter: () => "is not a parameter of this list",
+  duplicate_parameter: () => "is given more than once",
+  invalid_encoding: () => "is not percent-encoded UTF-8",
+  invalid_value: () => "cannot be read",
+  idempotency_key_reused: () => "was used for another request",
   multiple_primaries: () => "can be true for one phone number only",
 } as const satisfies Record<string, (maximum?: number) => string>
 

@@ -7,6 +7,7 @@ import type { Env } from "../answer.ts"
 import { makeReadBody, refuseTooLarge } from "../body.ts"
 import { SignatureIncorrect, Unauthorized } from "../failures.ts"
 import type { Log } from "../log.ts"
+import { targetOf } from "../target.ts"
 
 export interface AuthenticateOptions {
   /** Whether `Authorization: Basic` is accepted beside the signature. */
@@ -34,12 +35,6 @@ const claimOf = (c: Context<Env>, basicAuth: boolean): Claim | null => {
 const equal = (a: string, b: string): boolean => {
   const [left, right] = [Buffer.from(a, "latin1"), Buffer.from(b, "latin1")]
   return left.length === right.length && timingSafeEqual(left, right)
-}
-
-/** The target as sent: `c.req.url` has been parsed and written anew (`'` becomes `%27`, `/../` is folded). */
-const targetOf = (c: Context<Env>): string => {
-  const sent = c.env?.incoming?.url ?? c.req.url
-  return sent.startsWith("/") ? sent : sent.replace(/^[a-z]+:\/\/[^/?]*/iu, "")
 }
 
 /** The forms in which the libraries in the field sign a host. */
@@ -82,6 +77,7 @@ export const authenticate = ({ basicAuth, hosts, log }: AuthenticateOptions) => 
     const body = yield* readBody(c)
     if (claim.by === "signature") yield* verify(c, secret, claim.signature ?? "", body)
     c.set("accountId", credential.accountId)
+    c.set("credentialId", credential.id)
     c.set("body", body)
   })
 }

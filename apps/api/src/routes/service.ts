@@ -1,16 +1,44 @@
+import { Unavailable, UnitOfWork } from "@phonebook/domain"
 import { Effect } from "effect"
 import manifest from "../../package.json" with { type: "json" }
+import { isLoopback } from "../loopback.ts"
+import type { Metrics } from "../metrics.ts"
 import type { Step } from "../run.ts"
 
+/** `GET /` */
 export const root: Step = () =>
   Effect.succeed({
     status: 200,
     body: {
       name: "phonebook",
       version: manifest.version,
-      links: { phone_numbers: "/v9/clients/{client_id}/phone_numbers", clients: "/v9/clients", health: "/healthz" },
+      links: {
+        phone_numbers: "/v9/clients/{client_id}/phone_numbers",
+        clients: "/v9/clients",
+        health: "/healthz",
+        readiness: "/readyz",
+        metrics: "/metrics",
+      },
     },
   })
 
-/** The process answers. */
+/** `GET /healthz`: the process answers. */
 export const healthz: Step = () => Effect.succeed({ status: 200, body: { status: "ok" } })
+
+/** `GET /readyz`: it takes writes, and will for a while. */
+export const readyz = (draining: () => boolean): Step =>
+  Effect.fnUntraced(function* () {
+    if (draining()) return yield* new Unavailable({ reason: "draining" })
+    const unitOfWork = yield* UnitOfWork
+    yield* unitOfWork.ready
+    return { status: 200, body: { status: "ready" } }
+  })
+
+/** `GET /metrics`: to this machine, or with a credential. */
+export const showMetrics = (metrics: Metrics, authenticate: Step): Step =>
+  Effect.fnUntraced(function* (c) {
+    if (!isLoopback(c.env?.incoming?.socket.remoteAddress ?? "")) yield* authenticate(c)
+    return { status: 200, body: yield* Effect.promise(metrics.text), headers: { "content-type": PROMETHEUS_TEXT } }
+  })
+
+const PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"

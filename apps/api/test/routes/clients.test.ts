@@ -127,7 +127,7 @@ describe("POST /v9/clients", () => {
     const { send } = await startService()
     const { status, headers } = await send(method, "/v9/clients")
     assert.strictEqual(status, 405)
-    assert.strictEqual(headers.allow, "POST")
+    assert.strictEqual(headers.allow, "GET, HEAD, POST")
   })
 
   describe("422", () => {
@@ -303,6 +303,6 @@ describe("GET /v9/clients/:client_id", () => {
     const { send } = await startService()
     const { status, headers } = await send(method, `/v9/clients/${CLIENT}`)
     assert.strictEqual(status, 405)
-    assert.strictEqual(headers.allow, "HEAD, GET")
+    assert.strictEqual(headers.allow, "GET, HEAD, PUT")
   })
 })

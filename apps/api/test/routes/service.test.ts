@@ -18,7 +18,7 @@ describe("GET /", () => {
     const { send } = await startService()
     const { status, headers } = await send("POST", "/", undefined, { by: null })
     assert.strictEqual(status, 405)
-    assert.strictEqual(headers.allow, "HEAD, GET")
+    assert.strictEqual(headers.allow, "GET, HEAD")
   })
 })
 

@@ -1,0 +1,24 @@
+import type { ExpectedVersions } from "@phonebook/domain"
+import type { Context } from "hono"
+import type { Answer, Env } from "./answer.ts"
+
+/** The entity tag of a record: its version, counted in the database. */
+const etagOf = (record: { readonly version: number }): string => `"${record.version}"`
+
+const tagsIn = (header: string): ReadonlyArray<string> => header.split(",").map((tag) => tag.trim())
+
+/** Answers a record with its ETag: 304 without a body to a caller who has this version (`If-None-Match`). */
+export const answerRecord = (c: Context<Env>, record: { readonly version: number }, body: object): Answer => {
+  const etag = etagOf(record)
+  const known = c.req.method === "GET" || c.req.method === "HEAD" ? c.req.header("if-none-match") : undefined
+  // A weak tag says as much here as a strong one.
+  const same = known !== undefined && tagsIn(known).some((tag) => tag === "*" || tag.replace(/^W\//u, "") === etag)
+  return same ? { status: 304, headers: { etag } } : { status: 200, body, headers: { etag } }
+}
+
+/** The versions that `If-Match` allows; weak tags and foreign ones are of no version. */
+export const expectedVersions = (c: Context<Env>): ExpectedVersions => {
+  const header = c.req.header("if-match")
+  if (header === undefined || tagsIn(header).includes("*")) return null
+  return tagsIn(header).flatMap((tag) => (/^"\d{1,15}"$/u.test(tag) ? [Number(tag.slice(1, -1))] : []))
+}

@@ -1,0 +1,149 @@
+import {
+  type Filter,
+  FILTER_FIELDS,
+  type FilterField,
+  MAX_PER_PAGE,
+  type Operator,
+  type Page,
+  type Query,
+  readFilters,
+} from "@phonebook/domain"
+import { Result } from "effect"
+import type { Context } from "hono"
+import type { Env } from "./answer.ts"
+import { InvalidQuery, type QueryViolation } from "./failures.ts"
+import { targetOf } from "./target.ts"
+
+/** A parameter of a query string, decoded. */
+interface Parameter {
+  readonly name: string
+  readonly value: string
+}
+
+const OPERATORS: ReadonlyArray<string> = ["eq", "not_eq", "gt", "gte", "lt", "lte"] satisfies ReadonlyArray<Operator>
+
+/** The fields that a list can be filtered by, by their names on the wire. */
+const FIELDS: ReadonlyMap<string, FilterField> = new Map(
+  FILTER_FIELDS.map((field) => [field.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`), field]),
+)
+
+/** As a form encodes it: a plus is a space, percent-encoding is of UTF-8. */
+const decode = (text: string): string | null => {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "))
+  } catch {
+    return null
+  }
+}
+
+/** The parameters of the query string as sent; fails for bad percent-encoding and for a name given twice. */
+const parametersOf = (c: Context<Env>): Result.Result<ReadonlyArray<Parameter>, ReadonlyArray<QueryViolation>> => {
+  const [, query = ""] = targetOf(c).split(/\?(.*)/su)
+  const parameters: Array<Parameter> = []
+  const violations: Array<QueryViolation> = []
+  for (const pair of query.split("&").filter((each) => each !== "")) {
+    const equals = pair.includes("=") ? pair.indexOf("=") : pair.length
+    const name = decode(pair.slice(0, equals))
+    const value = decode(pair.slice(equals + 1))
+    if (name === null || value === null) {
+      violations.push({ parameter: name ?? pair.slice(0, equals), code: "invalid_encoding" })
+    } else if (parameters.some((parameter) => parameter.name === name)) {
+      violations.push({ parameter: name, code: "duplicate_parameter" })
+    } else parameters.push({ name, value })
+  }
+  return violations.length > 0 ? Result.fail(violations) : Result.succeed(parameters)
+}
+
+/** So many digits a page number may have that its offset is still a safe integer. */
+const PAGE = /^0*[1-9]\d{0,12}$/u
+const PER_PAGE = /^0*[1-9]\d*$/u
+
+const readPage = (parameters: ReadonlyArray<Parameter>): Result.Result<Page, ReadonlyArray<QueryViolation>> => {
+  const valueOf = (name: string) => parameters.find((parameter) => parameter.name === name)?.value
+  const page = valueOf("page") ?? "1"
+  const perPage = valueOf("per_page") ?? String(MAX_PER_PAGE)
+  const violations = [
+    ...(PAGE.test(page) ? [] : [{ parameter: "page", code: "invalid_value" as const }]),
+    ...(PER_PAGE.test(perPage) ? [] : [{ parameter: "per_page", code: "invalid_value" as const }]),
+  ]
+  return violations.length > 0
+    ? Result.fail(violations)
+    : Result.succeed({ page: Number(page), perPage: Math.min(Number(perPage), MAX_PER_PAGE) })
+}
+
+const isPaging = ({ name }: Parameter): boolean => name === "page" || name === "per_page"
+
+/** A filter, and the parameter it came in. */
+interface NamedFilter extends Filter {
+  readonly name: string
+}
+
+/** `field=value` or `field.op=value`; none where there is no such field or operator. */
+const filterOf = ({ name, value }: Parameter): ReadonlyArray<NamedFilter> => {
+  const [prefix = "", operator = "eq", ...rest] = name.split(".")
+  const field = FIELDS.get(prefix)
+  return field === undefined || rest.length > 0 || !OPERATORS.includes(operator)
+    ? []
+    : [{ name, field, operator: operator as Operator, text: value }]
+}
+
+const unknown = ({ name }: Parameter): QueryViolation => ({ parameter: name, code: "unknown_parameter" })
+
+const failuresOf = <A, E>(result: Result.Result<A, ReadonlyArray<E>>): ReadonlyArray<E> =>
+  Result.isFailure(result) ? result.failure : []
+
+/** The paging of a list that has no filters. */
+export const pageOf = (c: Context<Env>): Result.Result<Page, InvalidQuery> =>
+  parametersOf(c).pipe(
+    Result.flatMap((parameters) => {
+      const strangers = parameters.filter((parameter) => !isPaging(parameter)).map(unknown)
+      return strangers.length > 0 ? Result.fail(strangers) : readPage(parameters)
+    }),
+    Result.mapError((violations) => new InvalidQuery({ violations })),
+  )
+
+/** Paging and filters of a list of phone numbers; all that is wrong with them at once. */
+export const queryOf = (c: Context<Env>, defaultCountryCode: string): Result.Result<Query, InvalidQuery> =>
+  parametersOf(c).pipe(
+    Result.flatMap((parameters) => {
+      const given = parameters.filter((parameter) => !isPaging(parameter))
+      const page = readPage(parameters)
+      const conditions = readFilters(given.flatMap(filterOf), defaultCountryCode)
+      if (Result.isSuccess(page) && Result.isSuccess(conditions) && given.every((each) => filterOf(each).length > 0)) {
+        return Result.succeed({ page: page.success, conditions: conditions.success })
+      }
+      return Result.fail([
+        ...failuresOf(page),
+        ...given.filter((parameter) => filterOf(parameter).length === 0).map(unknown),
+        ...failuresOf(conditions).map(({ filter, code }) => ({ parameter: filter.name, code })),
+      ])
+    }),
+    Result.mapError((violations) => new InvalidQuery({ violations })),
+  )
+
+/** As `queryOf`, but the number asked for must be there. */
+export const numberQueryOf = (c: Context<Env>, defaultCountryCode: string): Result.Result<Query, InvalidQuery> =>
+  Result.filterOrFail(
+    queryOf(c, defaultCountryCode),
+    ({ conditions }) =>
+      conditions.some(({ field, operator, value }) => field === "e164" && operator === "eq" && value !== null),
+    () => new InvalidQuery({ violations: [{ parameter: "number", code: "blank" }] }),
+  )
+
+/** The links of a list to its other pages: the same query but for the page. */
+export const linkOf = (c: Context<Env>, { page, perPage, total }: Page & { readonly total: number }): string => {
+  const [path] = targetOf(c).split("?")
+  const filters = Result.getOrElse(parametersOf(c), () => []).filter((parameter) => !isPaging(parameter))
+  const last = Math.max(1, Math.ceil(total / perPage))
+  const link = (rel: string, to: number) => {
+    const parameters = [...filters, { name: "page", value: String(to) }, { name: "per_page", value: String(perPage) }]
+    const query = parameters.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    return `<${path}?${query.join("&")}>; rel="${rel}"`
+  }
+  return [
+    link("first", 1),
+    ...(page > 1 ? [link("prev", Math.min(page - 1, last))] : []),
+    ...(page < last ? [link("next", page + 1)] : []),
+    link("last", last),
+  ].join(", ")
+}
