@@ -6,18 +6,17 @@ import {
   type PhoneNumberId,
   type Unavailable,
 } from "@phonebook/domain"
-import { and, eq, sql } from "drizzle-orm"
+import { and, asc, eq, sql } from "drizzle-orm"
 import { Effect, Exit } from "effect"
 import type { Connection } from "./connection.ts"
 import { Database } from "./database.ts"
 import { failure } from "./driver-error.ts"
-import { clients, phoneNumbers } from "./tables.ts"
+import { accounts, clients, idempotencyResults, phoneNumbers } from "./tables.ts"
 
 export const clientRepository = ({ orm }: Connection): ClientRepository["Service"] => {
-  const ofAccount = and(
-    eq(clients.id, sql.placeholder("clientId")),
-    eq(clients.accountId, sql.placeholder("accountId")),
-  )
+  const byId = eq(clients.id, sql.placeholder("clientId"))
+  const byAccount = eq(clients.accountId, sql.placeholder("accountId"))
+  const ofAccount = and(byId, byAccount)
   const client = { id: clients.id, name: clients.name, updatedAt: clients.updatedAt, version: clients.version }
 
   const selectClient = orm.select(client).from(clients).where(ofAccount).prepare()
@@ -36,6 +35,19 @@ export const clientRepository = ({ orm }: Connection): ClientRepository["Service
     .from(clients)
     .where(ofAccount)
     .prepare()
+  const selectCount = orm
+    .select({ count: accounts.clientCount })
+    .from(accounts)
+    .where(eq(accounts.id, sql.placeholder("accountId")))
+    .prepare()
+  const selectPage = orm
+    .select(client)
+    .from(clients)
+    .where(byAccount)
+    .orderBy(asc(clients.id))
+    .limit(sql.placeholder("limit"))
+    .offset(sql.placeholder("offset"))
+    .prepare()
   const insertClient = orm
     .insert(clients)
     .values({
@@ -47,16 +59,59 @@ export const clientRepository = ({ orm }: Connection): ClientRepository["Service
     })
     .returning(client)
     .prepare()
+  const renameClient = orm
+    .update(clients)
+    .set({
+      name: sql`${sql.placeholder("name")}`,
+      version: sql`${clients.version} + 1`,
+      updatedAt: sql`${sql.placeholder("updatedAt")}`,
+    })
+    .where(byId)
+    .returning(client)
+    .prepare()
+  const deleteClient = orm.delete(clients).where(byId).returning({ accountId: clients.accountId }).prepare()
+  const deletePhoneNumbers = orm
+    .delete(phoneNumbers)
+    .where(eq(phoneNumbers.clientId, sql.placeholder("clientId")))
+    .prepare()
+  const deleteAnswers = orm
+    .delete(idempotencyResults)
+    .where(sql`${sql.placeholder("clientId")} IN (SELECT value FROM json_each(${idempotencyResults.clientIds}))`)
+    .prepare()
+  const countClients = prepareCountClients(orm)
 
   return {
     find: (accountId, clientId) => Effect.suspend(() => found(selectClient.get({ accountId, clientId }), clientId)),
     summary: (accountId, clientId) => Effect.suspend(() => found(selectSummary.get({ accountId, clientId }), clientId)),
-    insert: (accountId, { name, updatedAt }) => Effect.sync(() => insertClient.get({ accountId, name, updatedAt })),
+    count: (accountId) => Effect.sync(() => selectCount.get({ accountId })?.count ?? 0),
+    page: (accountId, { page, perPage }) =>
+      Effect.sync(() => selectPage.all({ accountId, limit: perPage, offset: (page - 1) * perPage })),
+    insert: (accountId, { name, updatedAt }) =>
+      Effect.sync(() => {
+        countClients.run({ accountId, more: 1 })
+        return insertClient.get({ accountId, name, updatedAt })
+      }),
+    rename: (clientId, { name, updatedAt }) => Effect.sync(() => renameClient.get({ clientId, name, updatedAt })),
+    erase: (clientId) =>
+      Effect.suspend(() => {
+        deletePhoneNumbers.run({ clientId })
+        deleteAnswers.run({ clientId })
+        const erased = deleteClient.all({ clientId })
+        for (const { accountId } of erased) countClients.run({ accountId, more: -1 })
+        return Effect.asVoid(found(erased[0], clientId))
+      }),
   }
 }
 
 const found = <A>(row: A | undefined, clientId: ClientId) =>
   row === undefined ? Effect.fail(new ClientNotFound({ clientId: String(clientId) })) : Effect.succeed(row)
+
+const prepareCountClients = (orm: Connection["orm"]) =>
+  orm
+    .update(accounts)
+    .set({ clientCount: sql`${accounts.clientCount} + ${sql.placeholder("more")}` })
+    .where(eq(accounts.id, sql.placeholder("accountId")))
+    .prepare()
 
 /** Stores a client under an id chosen beforehand, as a demonstration needs it; one that is there already stays as it is. */
 export const plantClient = (
@@ -67,11 +122,12 @@ export const plantClient = (
     try {
       return Exit.succeed(
         writer.transaction(() => {
-          writer.orm
+          const { changes } = writer.orm
             .insert(clients)
             .values({ ...client, accountId, phoneNumberCount: 0, version: 1 })
             .onConflictDoNothing()
             .run()
+          prepareCountClients(writer.orm).run({ accountId, more: changes })
         }),
       )
     } catch (error) {

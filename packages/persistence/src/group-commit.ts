@@ -1,7 +1,10 @@
 import { type Repositories, Unavailable, type UnitOfWork } from "@phonebook/domain"
 import { Cause, Clock, Context, Duration, Effect, Exit, type Scope } from "effect"
+import { sql } from "drizzle-orm"
 import type { Database } from "./database.ts"
 import { answer, failure, isLocked } from "./driver-error.ts"
+import { type StoreObserver, walBytes } from "./store-observer.ts"
+import { settings } from "./tables.ts"
 
 /** Most programs that wait for a commit: with more, the last would wait longer than its caller does. */
 export const MAX_WAITING = 4096
@@ -9,6 +12,8 @@ export const MAX_WAITING = 4096
 export const PATIENCE_MILLIS = 2000
 /** How long until a locked database is tried again. */
 export const RETRY_MILLIS = 20
+/** The setting that `ready` writes; nobody reads it. */
+const PROBE = "readiness_probes"
 
 /** A program that waits for its turn, and its caller. */
 interface Unit {
@@ -30,18 +35,21 @@ const notRun = Exit.die(new Error("A program was answered before it ran"))
  * while it runs, and one that fails is taken back alone.
  */
 export const groupCommit = Effect.fnUntraced(function* (
-  { writer, reader }: Database["Service"],
+  { file, writer, reader }: Database["Service"],
   repositories: { readonly writing: Context.Context<Repositories>; readonly reading: Context.Context<Repositories> },
+  observer?: StoreObserver,
 ): Effect.fn.Return<UnitOfWork["Service"], never, Scope.Scope> {
   const clock = yield* Clock.Clock
   const waiting = new Set<Unit>()
   let scheduled = false
   let closed = false
+  observer?.watch(() => ({ waiting: waiting.size, walBytes: walBytes(file) }))
 
   const flush = (): void => {
     scheduled = false
     const group = Array.from(waiting)
     if (group.length === 0) return
+    const start = performance.now()
     try {
       writer.transaction(() => {
         for (const unit of group) writer.savepoint(unit.run)
@@ -55,6 +63,7 @@ export const groupCommit = Effect.fnUntraced(function* (
       }
       return answerAll(impatient, failure(error))
     }
+    observer?.committed(group.length, (performance.now() - start) / 1000)
     answerAll(group)
   }
 
@@ -79,24 +88,34 @@ export const groupCommit = Effect.fnUntraced(function* (
     }),
   )
 
+  const run = <A, E>(program: Effect.Effect<A, E, Repositories>) =>
+    Effect.withFiber<A, E | Unavailable>((caller) =>
+      Effect.callback((resume) => {
+        if (closed) return resume(closing)
+        if (waiting.size >= MAX_WAITING) return resume(overloaded)
+        const context = Context.merge(caller.context, repositories.writing)
+        let exit: Exit.Exit<A, E> = notRun
+        const unit: Unit = {
+          since: clock.currentTimeMillisUnsafe(),
+          run: () => (exit = runNow(program, context)),
+          answer: (failed) => resume(failed ?? answer(exit)),
+        }
+        waiting.add(unit)
+        schedule(setImmediate)
+        return Effect.sync(() => void waiting.delete(unit))
+      }),
+    )
+
+  // Another value each time: SQLite does not write what is there already.
+  const probe = writer.orm
+    .insert(settings)
+    .values({ name: PROBE, value: "1" })
+    .onConflictDoUpdate({ target: settings.name, set: { value: sql`${settings.value} + 1` } })
+    .prepare()
+
   return {
-    run: <A, E>(program: Effect.Effect<A, E, Repositories>) =>
-      Effect.withFiber<A, E | Unavailable>((caller) =>
-        Effect.callback((resume) => {
-          if (closed) return resume(closing)
-          if (waiting.size >= MAX_WAITING) return resume(overloaded)
-          const context = Context.merge(caller.context, repositories.writing)
-          let exit: Exit.Exit<A, E> = notRun
-          const unit: Unit = {
-            since: clock.currentTimeMillisUnsafe(),
-            run: () => (exit = runNow(program, context)),
-            answer: (failed) => resume(failed ?? answer(exit)),
-          }
-          waiting.add(unit)
-          schedule(setImmediate)
-          return Effect.sync(() => void waiting.delete(unit))
-        }),
-      ),
+    run,
+    ready: run(Effect.sync(() => void probe.run())),
     read: (program) =>
       Effect.withFiber((caller) => {
         if (closed) return closing

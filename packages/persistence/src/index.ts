@@ -5,10 +5,12 @@ import type { DatabaseUnusable } from "./database-unusable.ts"
 import { groupCommit } from "./group-commit.ts"
 import { repositories } from "./repositories.ts"
 import { openSecretKey } from "./secret-key.ts"
+import type { StoreObserver } from "./store-observer.ts"
 
 export { plantClient } from "./client-repository.ts"
 export { Database } from "./database.ts"
 export { DatabaseUnusable } from "./database-unusable.ts"
+export type { StoreFigures, StoreObserver } from "./store-observer.ts"
 
 /**
  * The ports of the domain on one SQLite file: call it once per process, every call opens the file anew. The repositories
@@ -16,12 +18,14 @@ export { DatabaseUnusable } from "./database-unusable.ts"
  * `UnitOfWork.read`. When its scope ends, what waits for a commit is still committed.
  *
  * @param options.file the database, made with its folder where absent; `:memory:` for one that lives as long as the layer.
+ * @param options.observe who hears of commits, and may ask for the figures of the store.
  * @param options.secretKey what stored secrets are encrypted with: 32 bytes as 64 hexadecimal digits or as base64. By
  *   default it is kept in `<file>.key`, which is made for a database without credentials.
  */
 export const layer = (options: {
   readonly file: string
   readonly secretKey?: Redacted.Redacted<string> | undefined
+  readonly observe?: StoreObserver
 }): Layer.Layer<UnitOfWork | Repositories | Database, DatabaseUnusable> =>
   Layer.effectContext(
     Effect.gen(function* () {
@@ -29,7 +33,7 @@ export const layer = (options: {
       const key = yield* usable(options.file, () => openSecretKey(database, options.secretKey))
       const writing = repositories(database.writer, key)
       const reading = repositories(database.reader, key)
-      const unitOfWork = yield* groupCommit(database, { writing, reading })
+      const unitOfWork = yield* groupCommit(database, { writing, reading }, options.observe)
       return reading.pipe(Context.add(UnitOfWork, unitOfWork), Context.add(Database, database))
     }),
   )

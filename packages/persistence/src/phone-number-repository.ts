@@ -1,28 +1,13 @@
-import type { ClientId, NewPhoneNumber, PhoneNumber, PhoneNumberId, PhoneNumberRepository } from "@phonebook/domain"
-import { and, asc, eq, type Placeholder, sql } from "drizzle-orm"
+import { PhoneNumberNotFound, type PhoneNumberRepository } from "@phonebook/domain"
+import { and, asc, count, eq, getTableColumns, sql } from "drizzle-orm"
 import { Effect } from "effect"
 import type { Connection } from "./connection.ts"
+import { prepareInsertPhoneNumbers } from "./insert-phone-numbers.ts"
+import { matching } from "./phone-number-conditions.ts"
 import { clients, phoneNumbers } from "./tables.ts"
 
-/** Most numbers in one INSERT: longer ones are hardly faster, and every size is a statement of its own. */
-const ROWS_PER_INSERT = 50
-
-/** The fields of a row but its id, in the order in which an INSERT binds them. */
-const FIELDS = [
-  "clientId",
-  "label",
-  "countryCode",
-  "number",
-  "rawNumber",
-  "extension",
-  "e164",
-  "typed",
-  "isPrimary",
-  "version",
-  "updatedAt",
-] as const satisfies ReadonlyArray<keyof PhoneNumber>
-
 export const phoneNumberRepository = ({ orm }: Connection): PhoneNumberRepository["Service"] => {
+  const columns = getTableColumns(phoneNumbers)
   const ofClient = eq(phoneNumbers.clientId, sql.placeholder("clientId"))
   const selectPrimary = orm
     .select()
@@ -30,13 +15,16 @@ export const phoneNumberRepository = ({ orm }: Connection): PhoneNumberRepositor
     // The literal 1, not a parameter, is what lets SQLite use the partial index.
     .where(and(ofClient, sql`${phoneNumbers.isPrimary} = 1`))
     .prepare()
-  const selectFirst = orm
+  const selectPage = orm
     .select()
     .from(phoneNumbers)
     .where(ofClient)
     .orderBy(asc(phoneNumbers.id))
     .limit(sql.placeholder("limit"))
+    .offset(sql.placeholder("offset"))
     .prepare()
+  const byId = eq(phoneNumbers.id, sql.placeholder("id"))
+  const selectOne = orm.select().from(phoneNumbers).where(and(byId, ofClient)).prepare()
   const demote = orm
     .update(phoneNumbers)
     .set({
@@ -44,61 +32,79 @@ export const phoneNumberRepository = ({ orm }: Connection): PhoneNumberRepositor
       version: sql`${phoneNumbers.version} + 1`,
       updatedAt: sql`${sql.placeholder("updatedAt")}`,
     })
-    .where(eq(phoneNumbers.id, sql.placeholder("id")))
+    .where(byId)
     .prepare()
-  const countInserted = orm
+  const { id: _id, clientId: _clientId, version: _version, ...changeable } = columns
+  const changes = Object.entries(changeable).map(([field, column]) => [
+    field,
+    sql`${sql.param(sql.placeholder(field), column)}`,
+  ])
+  const update = orm
+    .update(phoneNumbers)
+    .set({ ...Object.fromEntries(changes), version: sql`${phoneNumbers.version} + 1` })
+    .where(byId)
+    .returning()
+    .prepare()
+  const remove = orm.delete(phoneNumbers).where(byId).prepare()
+  const countChange = orm
     .update(clients)
     .set({
-      phoneNumberCount: sql`${clients.phoneNumberCount} + ${sql.placeholder("count")}`,
+      phoneNumberCount: sql`${clients.phoneNumberCount} + ${sql.placeholder("more")}`,
       version: sql`${clients.version} + 1`,
     })
     .where(eq(clients.id, sql.placeholder("clientId")))
     .prepare()
 
-  /** By number of rows, each prepared when it is first needed. */
-  const inserts = new Map<number, ReturnType<typeof prepareInsert>>()
-  const insertOf = (rows: number) => {
-    const insert = inserts.get(rows) ?? prepareInsert(orm, rows)
-    inserts.set(rows, insert)
-    return insert
-  }
+  const insertAll = prepareInsertPhoneNumbers(orm)
 
-  const insertRows = (clientId: ClientId, numbers: ReadonlyArray<NewPhoneNumber>, updatedAt: number) => {
-    const rows = numbers.map((number) => Object.assign({}, number, { clientId, version: 1, updatedAt }))
-    const values: Array<unknown> = []
-    for (const row of rows) for (const field of FIELDS) values.push(row[field])
-    // To Drizzle an array is an object whose names are positions. Measured: names of our own take 15 % of the whole.
-    const { lastInsertRowid } = insertOf(rows.length).run(values as unknown as Record<string, unknown>)
-    // One writer and AUTOINCREMENT: the rows of one INSERT have consecutive ids.
-    const firstId = Number(lastInsertRowid) - rows.length + 1
-    return rows.map((row, index) => Object.assign(row, { id: (firstId + index) as PhoneNumberId }))
-  }
+  const ofItsClient = eq(clients.id, phoneNumbers.clientId)
 
   return {
     insert: (clientId, numbers, updatedAt) =>
       Effect.sync(() => {
         if (numbers.length === 0) return []
-        const inserted = []
-        for (let start = 0; start < numbers.length; start += ROWS_PER_INSERT) {
-          inserted.push(...insertRows(clientId, numbers.slice(start, start + ROWS_PER_INSERT), updatedAt))
-        }
-        countInserted.run({ clientId, count: numbers.length })
-        return inserted
+        countChange.run({ clientId, more: numbers.length })
+        return insertAll(clientId, numbers, updatedAt)
       }),
     demote: (id, updatedAt) => Effect.sync(() => void demote.run({ id, updatedAt })),
     primary: (clientId) => Effect.sync(() => selectPrimary.get({ clientId }) ?? null),
-    first: (clientId, limit) => Effect.sync(() => selectFirst.all({ clientId, limit })),
+    find: (clientId, id) =>
+      Effect.suspend(() => {
+        const row = selectOne.get({ clientId, id })
+        return row === undefined
+          ? Effect.fail(new PhoneNumberNotFound({ phoneNumberId: String(id) }))
+          : Effect.succeed(row)
+      }),
+    update: ({ id, clientId }, change) =>
+      Effect.sync(() => {
+        countChange.run({ clientId, more: 0 })
+        return update.get({ ...change, id })
+      }),
+    delete: ({ id, clientId }) =>
+      Effect.sync(() => {
+        remove.run({ id })
+        countChange.run({ clientId, more: -1 })
+      }),
+    page: (scope, conditions, { page, perPage }) =>
+      Effect.sync(() => {
+        const part = { limit: perPage, offset: (page - 1) * perPage }
+        if ("clientId" in scope && conditions.length === 0) {
+          return selectPage.all({ clientId: scope.clientId, ...part })
+        }
+        return orm
+          .select(columns)
+          .from(phoneNumbers)
+          .innerJoin(clients, ofItsClient)
+          .where(matching(scope, conditions))
+          .orderBy(asc(phoneNumbers.id))
+          .limit(part.limit)
+          .offset(part.offset)
+          .all()
+      }),
+    count: (scope, conditions) =>
+      Effect.sync(() => {
+        const counted = orm.select({ total: count() }).from(phoneNumbers).innerJoin(clients, ofItsClient)
+        return counted.where(matching(scope, conditions)).get()?.total ?? 0
+      }),
   }
 }
-
-const prepareInsert = (orm: Connection["orm"], rows: number) =>
-  orm
-    .insert(phoneNumbers)
-    .values(Array.from({ length: rows }, (_, row) => placeholdersOf(row)))
-    .prepare()
-
-/** Named by position, row after row. */
-const placeholdersOf = (row: number) =>
-  Object.fromEntries(
-    FIELDS.map((field, position) => [field, sql.placeholder(String(row * FIELDS.length + position))]),
-  ) as Record<(typeof FIELDS)[number], Placeholder>

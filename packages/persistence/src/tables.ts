@@ -1,6 +1,7 @@
 import {
   type AccountId,
   type ClientId,
+  type CredentialId,
   MAX_CLIENT_NAME_LENGTH,
   MAX_EXTENSION_LENGTH,
   MAX_LABEL_LENGTH,
@@ -22,13 +23,18 @@ export const settings = sqliteTable("settings", {
   value: text().notNull(),
 })
 
-export const accounts = sqliteTable("accounts", {
-  id: integer().$type<AccountId>().primaryKey({ autoIncrement: true }),
-  createdAt: integer("created_at").notNull(),
-})
+export const accounts = sqliteTable(
+  "accounts",
+  {
+    id: integer().$type<AccountId>().primaryKey({ autoIncrement: true }),
+    createdAt: integer("created_at").notNull(),
+    clientCount: integer("client_count").notNull().default(0),
+  },
+  () => [check("accounts_client_count", sql.raw(`"client_count" >= 0`))],
+)
 
 export const credentials = sqliteTable("credentials", {
-  id: integer().primaryKey({ autoIncrement: true }),
+  id: integer().$type<CredentialId>().primaryKey({ autoIncrement: true }),
   accountId: integer("account_id")
     .$type<AccountId>()
     .notNull()
@@ -56,6 +62,7 @@ export const clients = sqliteTable(
     check("clients_name", lengthBetween(table.name, 1, MAX_CLIENT_NAME_LENGTH)),
     check("clients_phone_number_count", sql.raw(`"phone_number_count" >= 0`)),
     check("clients_version", sql.raw(`"version" >= 1`)),
+    index("clients_account_id").on(table.accountId),
   ],
 )
 
@@ -91,5 +98,27 @@ export const phoneNumbers = sqliteTable(
     // The id stands behind every entry of an index as it is: this also orders a client's numbers by id.
     index("phone_numbers_client_id").on(table.clientId),
     uniqueIndex("phone_numbers_primary").on(table.clientId).where(sql.raw(`"is_primary" = 1`)),
+    index("phone_numbers_e164").on(table.e164),
+  ],
+)
+
+export const idempotencyResults = sqliteTable(
+  "idempotency_results",
+  {
+    id: integer().primaryKey(),
+    credentialId: integer("credential_id")
+      .$type<CredentialId>()
+      .notNull()
+      .references(() => credentials.id),
+    key: text().notNull(),
+    fingerprint: text().notNull(),
+    // Before the answer: who looks for a client need not read past it.
+    clientIds: text("client_ids", { mode: "json" }).$type<ReadonlyArray<ClientId>>().notNull(),
+    createdAt: integer("created_at").notNull(),
+    answer: text().notNull(),
+  },
+  (table) => [
+    uniqueIndex("idempotency_results_key").on(table.credentialId, table.key),
+    index("idempotency_results_created_at").on(table.createdAt),
   ],
 )

@@ -94,7 +94,7 @@ describe("a file", () => {
         yield* Effect.promise(() => Promise.all([node(), node()]))
         yield* openAndClose(file)
         const database = new Sqlite(file)
-        assert.strictEqual(database.prepare("SELECT count(*) FROM migrations").pluck().get(), 1)
+        assert.deepEqual(database.prepare("SELECT id FROM migrations").pluck().all(), [1, 2])
         database.close()
       }),
     20_000,

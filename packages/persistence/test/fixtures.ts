@@ -60,7 +60,7 @@ export const insertPhoneNumber = (clientId: ClientId, changes: Partial<NewPhoneN
 
 /** Up to a thousand numbers of a client. */
 export const phoneNumbersOf = (clientId: ClientId) =>
-  PhoneNumberRepository.use((phoneNumbers) => phoneNumbers.first(clientId, 1000))
+  PhoneNumberRepository.use((phoneNumbers) => phoneNumbers.page({ clientId }, [], { page: 1, perPage: 1000 }))
 
 /** Makes a number the primary in place of a former one: read, demote, insert. */
 export const insertPrimary = Effect.fnUntraced(function* (accountId: AccountId, clientId: ClientId) {

@@ -22,20 +22,28 @@ describe("the schema", () => {
       const tables = (yield* schema).filter(({ type }) => type === "table")
       assert.sameMembers(
         tables.map(({ name }) => name),
-        ["accounts", "clients", "credentials", "migrations", "phone_numbers", "settings"],
+        ["accounts", "clients", "credentials", "idempotency_results", "migrations", "phone_numbers", "settings"],
       )
       for (const { name, sql } of tables) {
         assert.match(sql, /\) STRICT$/u, name)
         assert.notMatch(sql, /CASCADE/iu, name)
-        if (name !== "settings") assert.match(sql, /PRIMARY KEY AUTOINCREMENT/u, name)
+        if (name !== "settings" && name !== "idempotency_results") assert.match(sql, /PRIMARY KEY AUTOINCREMENT/u, name)
       }
     }).pipe(Effect.provide(fileLayer())),
   )
 
-  it.effect("has three indexes, for each costs every create", () =>
+  it.effect("has these indexes and no other, for each costs a write", () =>
     Effect.gen(function* () {
       const indexes = (yield* schema).filter(({ type }) => type === "index").map(({ name }) => name)
-      assert.sameMembers(indexes, ["credentials_token_unique", "phone_numbers_client_id", "phone_numbers_primary"])
+      assert.sameMembers(indexes, [
+        "clients_account_id",
+        "credentials_token_unique",
+        "idempotency_results_created_at",
+        "idempotency_results_key",
+        "phone_numbers_client_id",
+        "phone_numbers_e164",
+        "phone_numbers_primary",
+      ])
     }).pipe(Effect.provide(fileLayer())),
   )
 

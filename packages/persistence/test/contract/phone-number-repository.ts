@@ -84,7 +84,9 @@ export const phoneNumberRepositoryContract = (name: string, makeLayer: () => Lay
           const [inserted] = yield* run(insertPhoneNumber(client.id))
           if (client === one) ids.push(inserted!.id)
         }
-        const first = yield* read(PhoneNumberRepository.use((repository) => repository.first(one.id, 2)))
+        const first = yield* read(
+          PhoneNumberRepository.use((repository) => repository.page({ clientId: one.id }, [], { page: 1, perPage: 2 })),
+        )
         assert.deepEqual(
           first.map(({ id }) => id),
           ids.slice(0, 2) as never,
