@@ -1,9 +1,9 @@
 import { dirname } from "node:path"
-import Sqlite from "better-sqlite3"
 import { Context, Effect, Schedule, type Scope } from "effect"
 import { type Connection, connect, isInMemory } from "./connection.ts"
 import { DatabaseUnusable } from "./database-unusable.ts"
-import { isLocked } from "./driver-error.ts"
+import { lockShared } from "./database-lock.ts"
+import { isLocked, isOutside } from "./driver-error.ts"
 import { makeFolderDurably } from "./durable-file.ts"
 import { migrate } from "./migrations.ts"
 
@@ -32,12 +32,7 @@ export const usable = <A>(file: string, step: () => A): Effect.Effect<A, Databas
     Effect.retry(LOCKED_RETRIES),
     Effect.catch((error) => {
       if (error instanceof DatabaseUnusable) return Effect.fail(error)
-      // SQLITE_ERROR is wrong SQL; every other code, and every failed system call, tells of the world outside.
-      const outside =
-        error instanceof Sqlite.SqliteError
-          ? error.code !== "SQLITE_ERROR"
-          : error instanceof Error && "syscall" in error
-      return outside ? Effect.fail(new DatabaseUnusable({ file, reason: (error as Error).message })) : Effect.die(error)
+      return isOutside(error) ? Effect.fail(new DatabaseUnusable({ file, reason: error.message })) : Effect.die(error)
     }),
   )
 
@@ -51,7 +46,13 @@ export const openDatabase = Effect.fnUntraced(function* (
       ({ sqlite }) => Effect.sync(() => sqlite.close()),
     )
 
-  if (!isInMemory(file)) yield* usable(file, () => makeFolderDurably(dirname(file)))
+  if (!isInMemory(file)) {
+    yield* usable(file, () => makeFolderDurably(dirname(file)))
+    yield* Effect.acquireRelease(
+      usable(file, () => lockShared(file)),
+      (lock) => Effect.sync(() => lock.close()),
+    )
+  }
   const writer = yield* open(false)
   yield* usable(file, () => migrate(writer, file))
   const reader = isInMemory(file) ? writer : yield* open(true)

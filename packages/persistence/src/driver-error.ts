@@ -18,6 +18,11 @@ const sqliteError = (error: unknown): SqliteError | undefined =>
 /** Whether another connection holds the lock: the same may succeed in a moment. */
 export const isLocked = (error: unknown): boolean => sqliteError(error)?.code.startsWith("SQLITE_BUSY") ?? false
 
+/** Whether something failed for a reason of the world outside (SQLite or a system call), which is not ours to mend. */
+export const isOutside = (error: unknown): error is Error =>
+  // SQLITE_ERROR is wrong SQL.
+  error instanceof Sqlite.SqliteError ? error.code !== "SQLITE_ERROR" : error instanceof Error && "syscall" in error
+
 /** The error of SQLite that a program died of. */
 export const driverError = (exit: Exit.Exit<unknown, unknown>): SqliteError | undefined =>
   Exit.isSuccess(exit)

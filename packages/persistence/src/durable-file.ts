@@ -1,7 +1,8 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync } from "node:fs"
 import { dirname } from "node:path"
 
-const sync = (path: string): void => {
+/** Brings a file, or the names in a folder, safely onto the disk. */
+export const sync = (path: string): void => {
   const descriptor = openSync(path, "r")
   try {
     fsyncSync(descriptor)

@@ -7,9 +7,14 @@ import { repositories } from "./repositories.ts"
 import { openSecretKey } from "./secret-key.ts"
 import type { StoreObserver } from "./store-observer.ts"
 
+export { backup } from "./backup.ts"
 export { plantClient } from "./client-repository.ts"
 export { Database } from "./database.ts"
 export { DatabaseUnusable } from "./database-unusable.ts"
+export { doctor } from "./doctor.ts"
+export { eraseClient, findErasableClient } from "./erasure.ts"
+export { Refused } from "./refused.ts"
+export { restore } from "./restore.ts"
 export type { StoreFigures, StoreObserver } from "./store-observer.ts"
 
 /**

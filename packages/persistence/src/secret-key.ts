@@ -1,12 +1,12 @@
 import { createCipheriv, createDecipheriv, createHash, createSecretKey, type KeyObject, randomBytes } from "node:crypto"
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { eq } from "drizzle-orm"
+import type Sqlite from "better-sqlite3"
 import { Redacted } from "effect"
 import { isInMemory } from "./connection.ts"
 import type { Database } from "./database.ts"
 import { DatabaseUnusable } from "./database-unusable.ts"
 import { moveDurably } from "./durable-file.ts"
-import { credentials, settings } from "./tables.ts"
+import { settings } from "./tables.ts"
 
 const KEY_BYTES = 32
 const NONCE_BYTES = 12
@@ -42,36 +42,54 @@ export const openSecretKey = (
 ): KeyObject => {
   const { file, writer } = database
   const keyFile = `${file}.key`
-  const source = given === undefined ? keyFile : "PHONEBOOK_SECRET_KEY"
   const refuse = (reason: string): never => {
     throw new DatabaseUnusable({ file, reason })
   }
 
   // Two processes that start at once on a new database must not make a key each.
   return writer.transaction(() => {
-    const hasCredentials = writer.orm.select({ id: credentials.id }).from(credentials).limit(1).get() !== undefined
+    const trouble = keyTrouble(writer.sqlite, file, given)
+    if (trouble !== null) refuse(trouble)
     const find = () => {
       if (given !== undefined) return parseKey(Redacted.value(given))
       if (isInMemory(file)) return randomBytes(KEY_BYTES)
-      if (existsSync(keyFile)) return parseKey(readFileSync(keyFile, "utf8"))
-      if (!hasCredentials) return makeKeyFile(keyFile)
-      return refuse(`the key of its stored secrets is missing: put ${keyFile} back, or set PHONEBOOK_SECRET_KEY`)
+      return existsSync(keyFile) ? parseKey(readFileSync(keyFile, "utf8")) : makeKeyFile(keyFile)
     }
     const bytes = find()
-    if (bytes === undefined) return refuse(`${source} must hold 32 bytes, as 64 hexadecimal digits or as base64`)
-
-    const fingerprint = createHash("sha256").update(bytes).digest("hex").slice(0, 16)
-    const stored = writer.orm.select().from(settings).where(eq(settings.name, FINGERPRINT)).get()?.value
-    if (hasCredentials && stored !== fingerprint)
-      refuse(`${source} is not the key its stored secrets were encrypted with`)
+    if (bytes === undefined) return refuse(noKey(keySource(file, given)))
     writer.orm
       .insert(settings)
-      .values({ name: FINGERPRINT, value: fingerprint })
-      .onConflictDoUpdate({ target: settings.name, set: { value: fingerprint } })
+      .values({ name: FINGERPRINT, value: fingerprint(bytes) })
+      .onConflictDoUpdate({ target: settings.name, set: { value: fingerprint(bytes) } })
       .run()
     return createSecretKey(bytes)
   })
 }
+
+/** Why the key at hand cannot read the secrets that a database holds; null where it can, or where it holds none. */
+export const keyTrouble = (
+  sqlite: Sqlite.Database,
+  file: string,
+  given: Redacted.Redacted<string> | undefined,
+): string | null => {
+  if (sqlite.prepare("SELECT 1 FROM credentials LIMIT 1").get() === undefined) return null
+  const source = keySource(file, given)
+  if (given === undefined && !existsSync(source))
+    return `the key of its stored secrets is missing: put ${source} back, or set PHONEBOOK_SECRET_KEY`
+  const key = parseKey(given === undefined ? readFileSync(source, "utf8") : Redacted.value(given))
+  if (key === undefined) return noKey(source)
+  const stored = sqlite.prepare("SELECT value FROM settings WHERE name = ?").pluck().get(FINGERPRINT)
+  return stored === fingerprint(key) ? null : `${source} is not the key its stored secrets were encrypted with`
+}
+
+/** Where the key of a database comes from: the name of a file or of a variable. */
+export const keySource = (file: string, given: Redacted.Redacted<string> | undefined): string =>
+  given === undefined ? `${file}.key` : "PHONEBOOK_SECRET_KEY"
+
+const noKey = (source: string): string => `${source} must hold 32 bytes, as 64 hexadecimal digits or as base64`
+
+/** Tells keys apart without telling them. */
+const fingerprint = (key: Buffer): string => createHash("sha256").update(key).digest("hex").slice(0, 16)
 
 const parseKey = (text: string): Buffer | undefined => {
   const key = text.trim()

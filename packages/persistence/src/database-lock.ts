@@ -1,0 +1,55 @@
+import { existsSync, realpathSync } from "node:fs"
+import { dirname } from "node:path"
+import Sqlite from "better-sqlite3"
+import type { Effect } from "effect"
+import { isLocked } from "./driver-error.ts"
+import { makeFolderDurably } from "./durable-file.ts"
+import { attempt, refuse, type Refused } from "./refused.ts"
+
+// The locks of the database itself will not do: a restore puts another file in its place, and who opened the former one
+// at that moment would go on with it. This file stays. SQLite's locks end with their process, however that ends.
+
+const lock = (file: string, statements: string): Sqlite.Database => {
+  // One file, whatever name the database is called by.
+  const path = existsSync(file) ? realpathSync(file) : file
+  const sqlite = new Sqlite(`${path}.lock`, { timeout: 5 })
+  try {
+    // Nothing is ever written to it, and a journal would be one more file.
+    sqlite.pragma("journal_mode = MEMORY")
+    sqlite.exec(statements)
+    return sqlite
+  } catch (error) {
+    sqlite.close()
+    throw error
+  }
+}
+
+/**
+ * Marks a database as in use, until it is closed, by as many processes as like.
+ *
+ * @throws SqliteError SQLITE_BUSY while the database is being replaced.
+ */
+export const lockShared = (file: string): Sqlite.Database =>
+  // Reading is what takes the lock.
+  lock(file, "BEGIN; SELECT count(*) FROM sqlite_schema")
+
+/** Does work while no process uses a database, and none can begin to. */
+export const whileUnused = <A>(file: string, doing: string, work: () => A): Effect.Effect<A, Refused> =>
+  attempt(doing, () => {
+    makeFolderDurably(dirname(file))
+    const held = lockAlone(file)
+    try {
+      return work()
+    } finally {
+      held.close()
+    }
+  })
+
+const lockAlone = (file: string): Sqlite.Database => {
+  try {
+    return lock(file, "BEGIN EXCLUSIVE")
+  } catch (error) {
+    if (!isLocked(error)) throw error
+    return refuse(`${file} is in use: stop the server, and every other phonebook command, first`)
+  }
+}

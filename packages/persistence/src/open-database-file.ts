@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs"
+import Sqlite from "better-sqlite3"
+import { readMigrationFiles } from "drizzle-orm/migrator"
+import { MIGRATIONS_FOLDER } from "./migrations.ts"
+import { refuse } from "./refused.ts"
+
+/** How long to wait, in milliseconds, for a lock that somebody holds: nobody is served meanwhile. */
+const BUSY_TIMEOUT = 5_000
+
+/** A database as it stands on the disk, for reading. */
+export interface DatabaseFile {
+  readonly sqlite: Sqlite.Database
+  /** Whether it has had every migration: what asks for its columns can be asked. */
+  readonly current: boolean
+}
+
+/**
+ * Opens a database to look at it: nothing is made, migrated or written.
+ *
+ * @throws Refused for a path without a file, a file that is no database, one of another program, and one that is newer
+ *   than this program.
+ */
+export const openDatabaseFile = (file: string): DatabaseFile => {
+  if (!existsSync(file)) return refuse(`There is no database at ${file}`)
+  const sqlite = new Sqlite(file, { readonly: true, timeout: BUSY_TIMEOUT })
+  try {
+    return { sqlite, current: isCurrent(sqlite, file) }
+  } catch (error) {
+    sqlite.close()
+    if (isUnreadable(error)) return refuse(`${file} is no database, or damaged: ${error.message}`)
+    throw error
+  }
+}
+
+/** Whether SQLite cannot make sense of a file's bytes. */
+export const isUnreadable = (error: unknown): error is Error =>
+  error instanceof Sqlite.SqliteError && /^SQLITE_(NOTADB|CORRUPT)/u.test(error.code)
+
+const isCurrent = (sqlite: Sqlite.Database, file: string): boolean => {
+  const isOurs =
+    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('migrations', 'settings', 'clients')"
+  if (sqlite.prepare(isOurs).pluck().get() !== 3) return refuse(`${file} is not a database of Phonebook`)
+  const applied = sqlite.prepare<[], string>("SELECT hash FROM migrations").pluck().all()
+  const known = new Set(readMigrationFiles({ migrationsFolder: MIGRATIONS_FOLDER }).map(({ hash }) => hash))
+  if (applied.some((hash) => !known.has(hash)))
+    return refuse(`${file} was written by a newer version of this program: take that one`)
+  return applied.length === known.size
+}
+
+/** How many there are of what an operator knows. */
+export interface Counts {
+  readonly accounts: number
+  readonly credentials: number
+  readonly clients: number
+  readonly phoneNumbers: number
+}
+
+export const countRows = (sqlite: Sqlite.Database): Counts => {
+  const count = (table: string) => sqlite.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0
+  return {
+    accounts: count("accounts"),
+    credentials: count("credentials"),
+    clients: count("clients"),
+    phoneNumbers: count("phone_numbers"),
+  }
+}

@@ -1,0 +1,104 @@
+import { chmodSync, chownSync, existsSync, linkSync, realpathSync, rmSync, statSync } from "node:fs"
+import { dirname } from "node:path"
+import Sqlite from "better-sqlite3"
+import type { Effect, Redacted } from "effect"
+import { whileUnused } from "./database-lock.ts"
+import { damage, examine } from "./doctor.ts"
+import { moveDurably, sync } from "./durable-file.ts"
+import { type Counts, countRows, openDatabaseFile } from "./open-database-file.ts"
+import { refuse, type Refused } from "./refused.ts"
+import { continues, type Former, settle } from "./former-database.ts"
+import { keyTrouble } from "./secret-key.ts"
+import { moveSequences } from "./sequences.ts"
+
+/** How many ids are skipped where the last one given is not known: more than are given between two backups. */
+export const ID_MARGIN = 1_000_000
+
+/** A restore that was done. */
+export interface Restored {
+  readonly file: string
+  readonly from: string
+  /** Where the database is kept that was there before; null where there was none. */
+  readonly replaced: string | null
+  /** How many ids of each kind were skipped because the last one given is not known. */
+  readonly skippedIds: number
+  readonly counts: Counts
+}
+
+interface Options {
+  readonly file: string
+  readonly from: string
+  readonly secretKey: Redacted.Redacted<string> | undefined
+  /** Names the database that is replaced. */
+  readonly now: Date
+}
+
+/**
+ * Puts a backup in the place of a database that no process uses. Whatever happens in the middle, what is there is the
+ * former database or the restored one, whole. No id that the former one gave is given again.
+ */
+export const restore = (options: Options): Effect.Effect<Restored, Refused> =>
+  whileUnused(options.file, `Cannot restore ${options.from}`, () => {
+    // Through a link: what it leads to is replaced, not the link.
+    const file = existsSync(options.file) ? realpathSync(options.file) : options.file
+    const prepared = `${file}.restoring`
+    try {
+      const counts = copyVerified(options, prepared)
+      const former = settle(file)
+      const skippedIds = prepareSequences(prepared, former)
+      const replaced = former === null ? null : keep(file, prepared, options.now)
+      moveDurably(prepared, file)
+      return { file: options.file, from: options.from, replaced, skippedIds, counts }
+    } finally {
+      rmSync(prepared, { force: true })
+    }
+  })
+
+/** One file without a log, whatever the backup consists of; the backup is only read. */
+const copyVerified = ({ file, from, secretKey }: Options, prepared: string): Counts => {
+  const [live, given] = [file, from].map((path) => statSync(path, { throwIfNoEntry: false }))
+  if (live !== undefined && live.ino === given?.ino && live.dev === given.dev) refuse(`${from} is the database itself`)
+  rmSync(prepared, { force: true })
+  const backup = openDatabaseFile(from)
+  try {
+    const trouble = keyTrouble(backup.sqlite, file, secretKey)
+    if (trouble !== null) refuse(`Cannot restore ${from}: ${trouble}`)
+    backup.sqlite.prepare("VACUUM INTO ?").run(prepared)
+  } finally {
+    backup.sqlite.close()
+  }
+  const copy = openDatabaseFile(prepared)
+  try {
+    const damaged = damage(examine(copy))
+    if (damaged !== null) refuse(`${from} is damaged: ${damaged}`)
+    return countRows(copy.sqlite)
+  } finally {
+    copy.sqlite.close()
+  }
+}
+
+/** @returns how many ids of each kind are skipped. */
+const prepareSequences = (prepared: string, former: Former | null): number => {
+  const sqlite = new Sqlite(prepared)
+  try {
+    const skippedIds = former !== null && continues(former, sqlite) ? 0 : ID_MARGIN
+    sqlite.transaction(() => moveSequences(sqlite, former?.sequences ?? new Map(), skippedIds))()
+    return skippedIds
+  } finally {
+    sqlite.close()
+  }
+}
+
+/** Gives the former database a second name, so that there is always one of the two under the first. */
+const keep = (file: string, prepared: string, now: Date): string => {
+  const kept = `${file}.replaced-${now.toISOString().replaceAll(/[-:]|\.\d+/gu, "")}`
+  const { mode, uid, gid } = statSync(file)
+  chmodSync(prepared, mode)
+  chownSync(prepared, uid, gid)
+  linkSync(file, kept)
+  // Only a database that cannot be read still has them. SQLite would take them for parts of the restored one.
+  for (const suffix of ["-wal", "-journal"]) if (existsSync(file + suffix)) linkSync(file + suffix, kept + suffix)
+  for (const suffix of ["-wal", "-journal", "-shm"]) rmSync(file + suffix, { force: true })
+  sync(dirname(file))
+  return kept
+}
