@@ -30,11 +30,12 @@ const main = async (): Promise<void> => {
     const news = await runtime.runPromise(
       bootstrap({ database: settings.database, given: settings.bootstrap, terminal }),
     )
+    // Before anything else can fail: a credential that was made is shown this once.
+    for (const line of news) say(line)
     const context = await runtime.context()
     let draining = false
     const app = makeApp({ context, log, metrics, draining: () => draining, ...settings })
     const serving = await serve(app, settings)
-    for (const line of news) say(line)
     const basic = `Basic authentication is ${settings.basicAuth ? "on" : "off (PHONEBOOK_BASIC_AUTH=on turns it on)"}`
     say(`Phonebook listens on ${serving.url} and keeps ${settings.database}; ${basic}`)
 

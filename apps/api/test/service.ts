@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto"
+import { EventEmitter, once } from "node:events"
 import { type SignedRequest, partsToSign } from "@phonebook/contract"
 import { type AccountId, ClientId, CredentialRepository, UnitOfWork } from "@phonebook/domain"
 import { Database, layer, plantClient } from "@phonebook/persistence"
@@ -94,9 +95,13 @@ export const startService = async ({ unitOfWork, owner = ada, ...options }: Serv
   const store = Context.get(context, UnitOfWork)
 
   const logged: Array<string> = []
+  const writing = new EventEmitter()
   const app = makeApp({
     context: Context.make(UnitOfWork, unitOfWork?.(store) ?? store),
-    log: makeLog("debug", (line) => logged.push(line)),
+    log: makeLog("debug", (line) => {
+      logged.push(line)
+      writing.emit("line")
+    }),
     defaultCountryCode: "1",
     metrics: makeMetrics(),
     draining: () => false,
@@ -124,6 +129,10 @@ export const startService = async ({ unitOfWork, owner = ada, ...options }: Serv
     accountId,
     /** What was logged, line by line. */
     logged,
+    /** Settles once the log is as asked. */
+    logs: async (enough: (lines: ReadonlyArray<string>) => boolean) => {
+      while (!enough(logged)) await once(writing, "line")
+    },
     send: signing(request, "localhost"),
     /** How many records are stored, of all clients. */
     count: (table = "phone_numbers") => sqlite.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get()!,
