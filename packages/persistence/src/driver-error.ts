@@ -23,6 +23,10 @@ export const isOutside = (error: unknown): error is Error =>
   // SQLITE_ERROR is wrong SQL.
   error instanceof Sqlite.SqliteError ? error.code !== "SQLITE_ERROR" : error instanceof Error && "syscall" in error
 
+/** Whether the disk failed to confirm what was written: from then on nobody knows what of it is there. */
+export const isFailedSync = (error: unknown): boolean =>
+  /^SQLITE_IOERR_(?:DIR_)?FSYNC$/u.test(sqliteError(error)?.code ?? "")
+
 /** The error of SQLite that a program died of. */
 export const driverError = (exit: Exit.Exit<unknown, unknown>): SqliteError | undefined =>
   Exit.isSuccess(exit)

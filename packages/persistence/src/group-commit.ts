@@ -2,9 +2,10 @@ import { type Repositories, Unavailable, type UnitOfWork } from "@phonebook/doma
 import { Cause, Clock, Context, Duration, Effect, Exit, type Scope } from "effect"
 import { sql } from "drizzle-orm"
 import type { Database } from "./database.ts"
-import { answer, failure, isLocked } from "./driver-error.ts"
+import { answer, failure, isFailedSync, isLocked } from "./driver-error.ts"
 import { type StoreObserver, walBytes } from "./store-observer.ts"
 import { settings } from "./tables.ts"
+import { openWriteAheadLog } from "./write-ahead-log.ts"
 
 /** Most programs that wait for a commit: with more, the last would wait longer than its caller does. */
 export const MAX_WAITING = 4096
@@ -12,6 +13,10 @@ export const MAX_WAITING = 4096
 export const PATIENCE_MILLIS = 2000
 /** How long until a locked database is tried again. */
 export const RETRY_MILLIS = 20
+/** How often committed frames are moved from the log into the database while there are commits. */
+const CHECKPOINT_MILLIS = 1000
+/** With more frames (of 4 KiB) than this, commits wait until all are moved: else the log never starts anew and only grows. */
+const MAX_FRAMES = 8192
 /** The setting that `ready` writes; nobody reads it. */
 const PROBE = "readiness_probes"
 
@@ -27,12 +32,15 @@ interface Unit {
 
 const overloaded = Exit.fail(new Unavailable({ reason: "overloaded" }))
 const closing = Exit.fail(new Unavailable({ reason: "closing" }))
+/** After a failed sync nobody knows what is on the disk: a second one may succeed without having written anything. */
+const broken = Exit.fail(new Unavailable({ reason: "a sync of the disk has failed, restart the service" }))
 const notRun = Exit.die(new Error("A program was answered before it ran"))
 
 /**
- * Units of work on SQLite. An fsync is the price of a durable answer, so the programs that arrive while the event loop is
- * busy run together under one COMMIT. From BEGIN to COMMIT everything is synchronous: a program is alone with the database
- * while it runs, and one that fails is taken back alone.
+ * Units of work on SQLite. An fsync is the price of a durable answer, so the programs that arrive while one is under way
+ * run together under one COMMIT and share the next. From BEGIN to COMMIT everything is synchronous: a program is alone with
+ * the database while it runs, and one that fails is taken back alone. The event loop does not wait for the disk: answers
+ * do. A read may see what is committed and not yet on the disk; whoever wrote it has not been told of it then.
  */
 export const groupCommit = Effect.fnUntraced(function* (
   { file, writer, reader }: Database["Service"],
@@ -41,20 +49,32 @@ export const groupCommit = Effect.fnUntraced(function* (
 ): Effect.fn.Return<UnitOfWork["Service"], never, Scope.Scope> {
   const clock = yield* Clock.Clock
   const waiting = new Set<Unit>()
+  const log = yield* openWriteAheadLog(file, writer)
+  const totalChanges = writer.sqlite.prepare<[], number>("SELECT total_changes()").pluck()
   let scheduled = false
-  let closed = false
+  /** Whether a group is between its COMMIT and the disk, or a checkpoint wants no commit beside it. */
+  let syncing = false
+  let held = false
+  /** Why no program runs any more. */
+  let refusal: Exit.Exit<never, Unavailable> | null = null
+  let checkpointing = false
+  let checkpointed = performance.now()
+  /** Called whenever something is over: closing waits for all of it. */
+  let rest = (): void => {}
   observer?.watch(() => ({ waiting: waiting.size, walBytes: walBytes(file) }))
 
   const flush = (): void => {
     scheduled = false
+    if (syncing || held || waiting.size === 0) return
     const group = Array.from(waiting)
-    if (group.length === 0) return
     const start = performance.now()
+    const changes = totalChanges.get()
     try {
       writer.transaction(() => {
         for (const unit of group) writer.savepoint(unit.run)
       })
     } catch (error) {
+      if (isFailedSync(error)) refusal = broken
       if (!isLocked(error)) return answerAll(group, failure(error))
       const now = clock.currentTimeMillisUnsafe()
       const impatient = group.filter(({ since }) => now - since >= PATIENCE_MILLIS)
@@ -63,14 +83,46 @@ export const groupCommit = Effect.fnUntraced(function* (
       }
       return answerAll(impatient, failure(error))
     }
-    observer?.committed(group.length, (performance.now() - start) / 1000)
-    answerAll(group)
+    if (totalChanges.get() === changes) return answerAll(group)
+    // From here on the work stands, whoever goes away.
+    for (const unit of group) waiting.delete(unit)
+    syncing = true
+    log.sync((error) => {
+      syncing = false
+      if (error !== null) refusal = broken
+      observer?.committed(group.length, (performance.now() - start) / 1000)
+      answerAll(group, error === null ? undefined : broken)
+      if (refusal === broken) answerAll(Array.from(waiting), broken)
+      if (waiting.size > 0) schedule(setImmediate)
+      if (!checkpointing && performance.now() - checkpointed >= CHECKPOINT_MILLIS) void checkpoint()
+      rest()
+    })
+  }
+
+  /** Keeps the log short: most frames are moved beside the commits, and what is left of a long log without any. */
+  const checkpoint = async (): Promise<void> => {
+    checkpointing = true
+    try {
+      if ((await log.checkpoint()) > MAX_FRAMES) {
+        held = true
+        await log.checkpoint()
+      }
+    } catch (error) {
+      // A full disk, for one, is over some time; the log has it all until then.
+      if (isFailedSync(error)) refusal = broken
+    }
+    held = false
+    checkpointing = false
+    checkpointed = performance.now()
+    if (waiting.size > 0) schedule(setImmediate)
+    rest()
   }
 
   /** All leave the queue before the first is resumed: it may come back with its next program at once. */
   const answerAll = (group: ReadonlyArray<Unit>, failed?: Exit.Exit<never, Unavailable>): void => {
     for (const unit of group) waiting.delete(unit)
     for (const unit of group) unit.answer(failed)
+    rest()
   }
 
   const schedule = (later: (flush: () => void) => void): void => {
@@ -81,17 +133,22 @@ export const groupCommit = Effect.fnUntraced(function* (
 
   yield* Effect.addFinalizer(
     Effect.fnUntraced(function* () {
-      closed = true
+      refusal ??= closing
       flush()
-      // Locked by another process: what waits is tried again, and answered when its patience ends.
-      while (waiting.size > 0) yield* clock.sleep(Duration.millis(RETRY_MILLIS))
+      // What waits for another process's lock is tried again, and answered when its patience ends.
+      yield* Effect.callback<void>((resume) => {
+        rest = () => {
+          if (waiting.size === 0 && !syncing && !checkpointing) resume(Effect.void)
+        }
+        rest()
+      })
     }),
   )
 
   const run = <A, E>(program: Effect.Effect<A, E, Repositories>) =>
     Effect.withFiber<A, E | Unavailable>((caller) =>
       Effect.callback((resume) => {
-        if (closed) return resume(closing)
+        if (refusal !== null) return resume(refusal)
         if (waiting.size >= MAX_WAITING) return resume(overloaded)
         const context = Context.merge(caller.context, repositories.writing)
         let exit: Exit.Exit<A, E> = notRun
@@ -118,7 +175,7 @@ export const groupCommit = Effect.fnUntraced(function* (
     ready: run(Effect.sync(() => void probe.run())),
     read: (program) =>
       Effect.withFiber((caller) => {
-        if (closed) return closing
+        if (refusal === closing) return closing
         const context = Context.merge(caller.context, repositories.reading)
         try {
           return answer(reader.transaction(() => runNow(program, context)))

@@ -1,0 +1,24 @@
+import { parentPort, workerData } from "node:worker_threads"
+import Sqlite from "better-sqlite3"
+
+/** What the worker answers: the frames that the log holds, or why it could not move them. */
+export type CheckpointAnswer = { readonly frames: number } | { readonly error: Error }
+
+const sqlite = new Sqlite(workerData as string)
+// A checkpoint must know what it has moved to be on the disk before it gives up the frames.
+sqlite.pragma("synchronous = FULL")
+
+const checkpoint = (): CheckpointAnswer => {
+  try {
+    const [moved] = sqlite.pragma("wal_checkpoint(PASSIVE)") as [{ readonly log: number }]
+    return { frames: moved.log }
+  } catch (error) {
+    return { error: error as Error }
+  }
+}
+
+parentPort?.on("message", (order: "checkpoint" | "close") => {
+  if (order === "checkpoint") return parentPort?.postMessage(checkpoint())
+  sqlite.close()
+  parentPort?.close()
+})
