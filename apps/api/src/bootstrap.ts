@@ -16,6 +16,9 @@ const random = (length: number): string => Array.from({ length }, () => ALPHABET
 
 type TokenAndSecret = Pick<Credential, "token" | "secret">
 
+/** A token and a secret that nobody can guess. */
+export const randomCredential = (): TokenAndSecret => ({ token: random(32), secret: Redacted.make(random(40)) })
+
 /** Readable by its owner alone, and on the disk before the credential counts. */
 const writeCredentialFile = (path: string, { token, secret }: TokenAndSecret): void => {
   const file = openSync(path, "w", 0o600)
@@ -46,7 +49,7 @@ export const bootstrap = Effect.fnUntraced(function* ({ database, given, termina
     })
   if (yield* credentials.any) return []
 
-  const credential = given ?? { token: random(32), secret: Redacted.make(random(40)) }
+  const credential = given ?? randomCredential()
   const path = `${database}.credential`
   const toFile = given === undefined && !terminal
   if (toFile) writeCredentialFile(path, credential)

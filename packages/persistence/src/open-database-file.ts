@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs"
 import Sqlite from "better-sqlite3"
 import { readMigrationFiles } from "drizzle-orm/migrator"
+import type { Effect } from "effect"
 import { MIGRATIONS_FOLDER } from "./migrations.ts"
-import { refuse } from "./refused.ts"
+import { attempt, refuse, type Refused } from "./refused.ts"
 
 /** How long to wait, in milliseconds, for a lock that somebody holds: nobody is served meanwhile. */
 const BUSY_TIMEOUT = 5_000
@@ -31,6 +32,14 @@ export const openDatabaseFile = (file: string): DatabaseFile => {
     throw error
   }
 }
+
+/** Fails where `layer` would make a database or bring one up to date: that is for the server to do. */
+export const requireCurrentDatabase = (file: string): Effect.Effect<void, Refused> =>
+  attempt(`Cannot use the database ${file}`, () => {
+    const { sqlite, current } = openDatabaseFile(file)
+    sqlite.close()
+    if (!current) refuse(`${file} is older than this program: start the server once, which brings it up to date`)
+  })
 
 /** Whether SQLite cannot make sense of a file's bytes. */
 export const isUnreadable = (error: unknown): error is Error =>

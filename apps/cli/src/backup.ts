@@ -1,0 +1,45 @@
+import { Effect } from "effect"
+import { Argument, Command } from "effect/cli"
+import { type Counts, countsDocument, describeCounts } from "./counts.ts"
+import { describeFinding, type Finding } from "./doctor.ts"
+import { exitWithFindings, report, type Store, store } from "./phonebook.ts"
+
+interface Backup {
+  readonly file: string
+  readonly backup: string
+  readonly bytes: number
+  readonly counts: Counts
+  readonly key: string
+  readonly findings: ReadonlyArray<Finding>
+}
+
+/** @param make makes the backup. */
+export const backup = <E>(make: (options: Store & { readonly to: string }) => Effect.Effect<Backup, E>) =>
+  Command.make(
+    "backup",
+    { to: Argument.String("file").pipe(Argument.withDescription("Where to: a new file, never one that exists")) },
+    Effect.fnUntraced(function* ({ to }) {
+      const { file, backup: made, bytes, counts, key, findings } = yield* make({ ...(yield* store), to })
+      if (findings.length > 0) yield* exitWithFindings
+      const document = { database: file, backup: made, bytes, ...countsDocument(counts), key, findings }
+      yield* report(document, [
+        `Copied ${file} to ${made}, and verified the copy: ${describeCounts(counts)}; ${bytes} bytes`,
+        ...findings.map((finding) => `It has what the database has: ${describeFinding(finding)}`),
+        key === "PHONEBOOK_SECRET_KEY"
+          ? "The key of its secrets is not in it: it is the value of PHONEBOOK_SECRET_KEY. Keep that apart, and keep it"
+          : `The key of its secrets is not in it: it is the file ${key}. Keep a copy of that elsewhere, apart from the backups`,
+      ])
+    }),
+  ).pipe(
+    Command.withDescription(
+      "Copies the database as it is at one moment into one file, and verifies the copy; a running server goes on meanwhile",
+    ),
+    Command.withShortDescription("Copies the database into one verified file, beside a running server too"),
+    Command.withExamples([
+      { command: "phonebook backup /backups/phonebook-$(date +%F).db", description: "From cron, every night" },
+      {
+        command: "phonebook --database /srv/phonebook.db backup /mnt/copy.db",
+        description: "Of a database elsewhere",
+      },
+    ]),
+  )
