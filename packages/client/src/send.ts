@@ -33,6 +33,12 @@ const jsonOf = (text: string): object | null => {
   }
 }
 
+const answerOf = ({ response, text }: { readonly response: Response; readonly text: string }) => {
+  const body = jsonOf(text)
+  if (!response.ok || body === null) return errorOf(response, body ?? {})
+  return { body, etag: response.headers.get("etag") ?? "" }
+}
+
 /** Sends requests, signed, again where that is safe and may help, and answers or throws what comes of it. */
 export const makeSend = ({
   baseUrl,
@@ -46,22 +52,20 @@ export const makeSend = ({
 }: PhonebookOptions): Send => {
   const base = new URL(baseUrl)
 
-  const attempt = async (url: URL, init: RequestInit, signal: AbortSignal | undefined) => {
+  const exchange = async (url: URL, init: RequestInit) => {
+    const response = await fetch(url.href, init)
+    return { response, text: await response.text() }
+  }
+
+  const attempt = (url: URL, init: RequestInit, signal: AbortSignal | undefined) => {
     const timeout = AbortSignal.timeout(timeoutMs)
-    try {
-      const response = await fetch(url.href, {
-        ...init,
-        signal: AbortSignal.any([timeout, ...(signal ? [signal] : [])]),
-      })
-      const body = jsonOf(await response.text())
-      if (!response.ok || body === null) return errorOf(response, body ?? {})
-      return { body, etag: response.headers.get("etag") ?? "" }
-    } catch (cause) {
+    const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
+    return exchange(url, { ...init, signal: either }).then(answerOf, (cause: unknown) => {
       signal?.throwIfAborted()
       return timeout.aborted
         ? new PhonebookError(`No answer within ${timeoutMs} ms`, { kind: "timeout" }, { cause })
         : new PhonebookError(`${url.host} cannot be reached`, { kind: "network" }, { cause })
-    }
+    })
   }
 
   return async ({ method, path, query = {}, body }, { signal, idempotencyKey, ifMatch } = {}) => {
