@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { type Figure, type Row } from "./figure.ts"
 import { createsBesideEcho } from "./figures/creates-beside-echo.ts"
+import { createsBesidePeers } from "./figures/creates-beside-peers.ts"
 import { domainReading } from "./figures/domain-reading.ts"
 import { growth } from "./figures/growth.ts"
 import { memory } from "./figures/memory.ts"
@@ -15,12 +16,13 @@ import { tailAt256Connections } from "./figures/tail-at-256-connections.ts"
 import { describeMachine, machine } from "./machine.ts"
 import { table } from "./table.ts"
 
-const usage = `pnpm bench [figure …] [--quick] [--overload] [--growth] [--rows 10000000] [--memory 200000] [--json FILE]`
+const usage = `pnpm bench [figure …] [--quick] [--peers] [--overload] [--growth] [--rows 10000000] [--memory 200000] [--json FILE]`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: "boolean", default: false },
+    peers: { type: "boolean", default: false },
     overload: { type: "boolean", default: false },
     growth: { type: "boolean", default: false },
     rows: { type: "string", default: "10000000" },
@@ -31,6 +33,7 @@ const { values, positionals } = parseArgs({
 
 const figures: Readonly<Record<string, readonly [figure: Figure, byDefault: boolean]>> = {
   "creates-beside-echo": [createsBesideEcho, true],
+  "creates-beside-peers": [createsBesidePeers, values.peers],
   "numbers-in-hundreds": [numbersInHundreds, true],
   "reads-on-a-slow-disk": [readsOnASlowDisk, true],
   "tail-at-256-connections": [tailAt256Connections, true],
