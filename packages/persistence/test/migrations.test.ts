@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { UnitOfWork } from "@phonebook/domain"
+import { ClientId, UnitOfWork } from "@phonebook/domain"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
 import { connect } from "../src/connection.ts"
@@ -19,6 +19,16 @@ const withMigration = (file: string, sql: string): string => {
   journal.entries.push({ ...journal.entries.at(-1), tag: "9999_next", when: Number.MAX_SAFE_INTEGER })
   writeFileSync(journalFile, JSON.stringify(journal))
   writeFileSync(join(folder, "9999_next.sql"), sql)
+  return folder
+}
+
+/** Our first migrations alone. */
+const firstMigrations = (file: string, count: number): string => {
+  const folder = join(dirname(file), `first-${count}`)
+  cpSync(MIGRATIONS_FOLDER, folder, { recursive: true })
+  const journalFile = join(folder, "meta", "_journal.json")
+  const journal = JSON.parse(readFileSync(journalFile, "utf8"))
+  writeFileSync(journalFile, JSON.stringify({ ...journal, entries: journal.entries.slice(0, count) }))
   return folder
 }
 
@@ -70,6 +80,41 @@ const rowsIn = (file: string) => {
   database.close()
   return rows
 }
+
+describe("the second migration", () => {
+  it.effect("counts the clients of a database that the first one made", () =>
+    Effect.gen(function* () {
+      const file = yield* temporaryFile
+      yield* apply(file, firstMigrations(file, 1))
+      const old = new Sqlite(file)
+      old.exec(`
+        INSERT INTO accounts (id, created_at) VALUES (1, 1000), (2, 1000), (3, 1000);
+        INSERT INTO clients VALUES (10, 1, 'Ada', 2, 3, 1000), (11, 1, 'Charles', 0, 1, 1000), (12, 3, 'Mary', 0, 1, 1000);
+        INSERT INTO phone_numbers VALUES
+          (100, 10, 'home', '1', '504-555-0123', '5550123', NULL, '+15045550123', '504 555 0123', 1, 1, 1000),
+          (101, 10, NULL, '1', '504-555-0199', '5550199', '7', '+15045550199', '504 555 0199', 0, 2, 1000);
+      `)
+      old.close()
+      yield* Effect.gen(function* () {
+        const { read, run } = yield* UnitOfWork
+        const { reader } = yield* Database
+        const counts = reader.sqlite.prepare("SELECT client_count FROM accounts ORDER BY id").pluck()
+        assert.deepEqual(counts.all(), [2, 0, 1])
+        const numbers = yield* read(phoneNumbersOf(ClientId.make(10)))
+        assert.deepEqual(
+          numbers.map(({ id, isPrimary, version }) => [id, isPrimary, version]),
+          [
+            [100, true, 1],
+            [101, false, 2],
+          ],
+        )
+        const [inserted] = yield* run(insertPhoneNumber(ClientId.make(11)))
+        assert.strictEqual(inserted!.id, 102)
+      }).pipe(Effect.provide(layer({ file })))
+      assert.isTrue(existsSync(`${file}.before-migration-2`))
+    }),
+  )
+})
 
 describe("a migration that rebuilds a table", () => {
   it.effect("keeps its rows, the rows that refer to it, and the ids it gave", () =>

@@ -74,21 +74,4 @@ describe("the schema", () => {
       writer.sqlite.exec(`UPDATE phone_numbers SET label = '${"📞".repeat(20)}'`)
     }).pipe(Effect.provide(fileLayer())),
   )
-
-  it.effect("answers what a create asks and what a list shows from an index, without sorting", () =>
-    Effect.gen(function* () {
-      const { reader } = yield* Database
-      const plan = (sql: string) =>
-        reader.sqlite
-          .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-          .all()
-          .map(({ detail }) => detail)
-      assert.deepEqual(plan("SELECT * FROM phone_numbers WHERE client_id = 1 AND is_primary = 1"), [
-        "SEARCH phone_numbers USING INDEX phone_numbers_primary (client_id=?)",
-      ])
-      assert.deepEqual(plan("SELECT * FROM phone_numbers WHERE client_id = 1 AND id > 5 ORDER BY id LIMIT 100"), [
-        "SEARCH phone_numbers USING INDEX phone_numbers_client_id (client_id=? AND rowid>?)",
-      ])
-    }).pipe(Effect.provide(fileLayer())),
-  )
 })

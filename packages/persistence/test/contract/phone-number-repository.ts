@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import { PhoneNumberRepository, UnitOfWork } from "@phonebook/domain"
+import { type ClientId, ClientRepository, PhoneNumberId, PhoneNumberRepository, UnitOfWork } from "@phonebook/domain"
 import { Effect, type Layer } from "effect"
 import {
   givenClient,
-  insertAccount,
   insertClient,
   insertPhoneNumber,
+  insertPrimary,
   newPhoneNumber,
   phoneNumbersOf,
 } from "../fixtures.ts"
@@ -73,24 +73,54 @@ export const phoneNumberRepositoryContract = (name: string, makeLayer: () => Lay
       }).pipe(Effect.provide(makeLayer())),
     )
 
-    it.effect("lists the first numbers of one client by id", () =>
+    it.effect("finds a number of its client alone", () =>
       Effect.gen(function* () {
         const { read, run } = yield* UnitOfWork
-        const accountId = yield* run(insertAccount())
-        const one = yield* run(insertClient(accountId))
+        const { accountId, id: clientId } = yield* run(givenClient)
         const other = yield* run(insertClient(accountId))
-        const ids: Array<number> = []
-        for (const client of [one, other, one, other, one]) {
-          const [inserted] = yield* run(insertPhoneNumber(client.id))
-          if (client === one) ids.push(inserted!.id)
-        }
-        const first = yield* read(
-          PhoneNumberRepository.use((repository) => repository.page({ clientId: one.id }, [], { page: 1, perPage: 2 })),
+        const [inserted] = yield* run(insertPhoneNumber(clientId))
+        const find = (client: ClientId, id: PhoneNumberId) =>
+          read(PhoneNumberRepository.use((repository) => repository.find(client, id)))
+        assert.deepEqual(yield* find(clientId, inserted!.id), inserted)
+        const error = yield* Effect.flip(find(other.id, inserted!.id))
+        assert.deepInclude(error, { _tag: "PhoneNumberNotFound", phoneNumberId: String(inserted!.id) })
+        yield* Effect.flip(find(clientId, PhoneNumberId.make(Number.MAX_SAFE_INTEGER)))
+      }).pipe(Effect.provide(makeLayer())),
+    )
+
+    it.effect("updates a number, which is a change of it and of its client", () =>
+      Effect.gen(function* () {
+        const { read, run } = yield* UnitOfWork
+        const { accountId, id: clientId } = yield* run(givenClient)
+        const [other, inserted] = yield* run(
+          Effect.all([insertPhoneNumber(clientId), insertPhoneNumber(clientId)]).pipe(Effect.map((all) => all.flat())),
         )
-        assert.deepEqual(
-          first.map(({ id }) => id),
-          ids.slice(0, 2) as never,
-        )
+        const fields = newPhoneNumber({ label: null, extension: "007", e164: "+442079460958", isPrimary: true })
+        const change = { ...fields, updatedAt: 9000 }
+        const updated = yield* run(PhoneNumberRepository.use((repository) => repository.update(inserted!, change)))
+        assert.deepEqual(updated, { ...change, id: inserted!.id, clientId, version: 2 })
+        assert.deepEqual(yield* read(phoneNumbersOf(clientId)), [other!, updated])
+        const client = yield* read(ClientRepository.use(({ find }) => find(accountId, clientId)))
+        assert.deepInclude(client, { updatedAt: 1000, version: 4 })
+        const summary = yield* read(ClientRepository.use((clients) => clients.summary(accountId, clientId)))
+        assert.deepInclude(summary, { phoneNumberCount: 2, primaryPhoneNumberId: updated.id })
+      }).pipe(Effect.provide(makeLayer())),
+    )
+
+    it.effect("deletes a number and counts it off, which is a change of its client; its id is not used again", () =>
+      Effect.gen(function* () {
+        const { read, run } = yield* UnitOfWork
+        const { accountId, id: clientId } = yield* run(givenClient)
+        const [stays] = yield* run(insertPhoneNumber(clientId))
+        const [goes] = yield* run(insertPrimary(accountId, clientId))
+        yield* run(PhoneNumberRepository.use((repository) => repository.delete(goes!)))
+        assert.deepEqual(yield* read(phoneNumbersOf(clientId)), [stays!])
+        const summary = yield* read(ClientRepository.use((clients) => clients.summary(accountId, clientId)))
+        assert.deepEqual(summary, { id: clientId, phoneNumberCount: 1, primaryPhoneNumberId: null })
+        const client = yield* read(ClientRepository.use(({ find }) => find(accountId, clientId)))
+        assert.deepInclude(client, { updatedAt: 1000, version: 4 })
+        const [next] = yield* run(insertPhoneNumber(clientId))
+        assert.isAbove(next!.id, goes!.id)
       }).pipe(Effect.provide(makeLayer())),
     )
   })
