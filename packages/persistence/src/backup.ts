@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path"
 import type { Effect, Redacted } from "effect"
 import { damage, examine, type Finding } from "./doctor.ts"
 import { moveDurably } from "./durable-file.ts"
-import { type Counts, countRows, openDatabaseFile } from "./open-database-file.ts"
+import { copyInto, type Counts, countRows, openDatabaseFile } from "./open-database-file.ts"
 import { attempt, refuse, type Refused } from "./refused.ts"
 import { keySource } from "./secret-key.ts"
 
@@ -37,7 +37,7 @@ export const backup = (options: {
       const unfinished = `${to}.unfinished`
       makePrivateFile(unfinished)
       try {
-        source.sqlite.prepare("VACUUM INTO ?").run(unfinished)
+        copyInto(source, unfinished)
         const verified = verify(unfinished)
         moveDurably(unfinished, to)
         return { file, backup: to, bytes: statSync(to).size, key: keySource(file, options.secretKey), ...verified }

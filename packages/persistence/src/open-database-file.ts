@@ -23,14 +23,23 @@ export interface DatabaseFile {
  */
 export const openDatabaseFile = (file: string): DatabaseFile => {
   if (!existsSync(file)) return refuse(`There is no database at ${file}`)
-  const sqlite = new Sqlite(file, { readonly: true, timeout: BUSY_TIMEOUT })
+  // Not `readonly`: SQLite then forgets the CHECKs, and an integrity check finds nothing against them.
+  const sqlite = new Sqlite(file, { fileMustExist: true, timeout: BUSY_TIMEOUT })
   try {
+    sqlite.pragma("query_only = ON")
     return { sqlite, current: isCurrent(sqlite, file) }
   } catch (error) {
     sqlite.close()
     if (isUnreadable(error)) return refuse(`${file} is no database, or damaged: ${error.message}`)
     throw error
   }
+}
+
+/** Copies a database, as it is at one moment, into a new or empty file. */
+export const copyInto = ({ sqlite }: DatabaseFile, path: string): void => {
+  // SQLite takes a copy for a write.
+  sqlite.pragma("query_only = OFF")
+  sqlite.prepare("VACUUM INTO ?").run(path)
 }
 
 /** Fails where `layer` would make a database or bring one up to date: that is for the server to do. */

@@ -5,7 +5,7 @@ import type { Effect, Redacted } from "effect"
 import { whileUnused } from "./database-lock.ts"
 import { damage, examine } from "./doctor.ts"
 import { moveDurably, sync } from "./durable-file.ts"
-import { type Counts, countRows, openDatabaseFile } from "./open-database-file.ts"
+import { copyInto, type Counts, countRows, openDatabaseFile } from "./open-database-file.ts"
 import { refuse, type Refused } from "./refused.ts"
 import { continues, type Former, settle } from "./former-database.ts"
 import { keyTrouble } from "./secret-key.ts"
@@ -63,7 +63,7 @@ const copyVerified = ({ file, from, secretKey }: Options, prepared: string): Cou
   try {
     const trouble = keyTrouble(backup.sqlite, file, secretKey)
     if (trouble !== null) refuse(`Cannot restore ${from}: ${trouble}`)
-    backup.sqlite.prepare("VACUUM INTO ?").run(prepared)
+    copyInto(backup, prepared)
   } finally {
     backup.sqlite.close()
   }
@@ -91,14 +91,15 @@ const prepareSequences = (prepared: string, former: Former | null): number => {
 
 /** Gives the former database a second name, so that there is always one of the two under the first. */
 const keep = (file: string, prepared: string, now: Date): string => {
+  // SQLite would take them for parts of the restored database.
+  const rest = ["-wal", "-journal"].find((suffix) => existsSync(file + suffix))
+  if (rest !== undefined)
+    refuse(`${file}${rest} is left of a database that cannot be read: move it away, then try again`)
   const kept = `${file}.replaced-${now.toISOString().replaceAll(/[-:]|\.\d+/gu, "")}`
   const { mode, uid, gid } = statSync(file)
   chmodSync(prepared, mode)
   chownSync(prepared, uid, gid)
   linkSync(file, kept)
-  // Only a database that cannot be read still has them. SQLite would take them for parts of the restored one.
-  for (const suffix of ["-wal", "-journal"]) if (existsSync(file + suffix)) linkSync(file + suffix, kept + suffix)
-  for (const suffix of ["-wal", "-journal", "-shm"]) rmSync(file + suffix, { force: true })
   sync(dirname(file))
   return kept
 }
