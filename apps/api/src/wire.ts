@@ -24,10 +24,11 @@ const checks = (fields: Readonly<Record<string, Schema.ConstraintDecoder<unknown
   Object.entries(fields).map(([name, field]) => [name, Schema.is(field)] as const)
 
 const phoneNumberChecks = checks(Wire.PhoneNumberInput.fields)
-const clientChecks = checks(Wire.ClientInput.fields)
+// Its phone numbers are read item by item.
+const clientChecks = checks({ name: Wire.ClientInput.fields.name })
 
 const malformedIn = (fields: Fields, against: typeof phoneNumberChecks): ReadonlyArray<string> =>
-  against.filter(([name, is]) => !is(fields[name])).map(([name]) => name)
+  against.filter(([name, is]) => fields[name] != null && !is(fields[name])).map(([name]) => name)
 
 const without = (fields: Fields, names: ReadonlyArray<string>): Fields =>
   names.length === 0 ? fields : Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
@@ -57,7 +58,7 @@ const text = (value: string | number | null | undefined) => (typeof value === "n
 export const phoneNumberDraft = (item: unknown): PhoneNumberDraft => {
   if (!isRecord(item)) return { malformed: ["base"] }
   const malformed = malformedIn(item, phoneNumberChecks)
-  const input = without(item, malformed) as Wire.PhoneNumberInput
+  const input = without(item, malformed) as Wire.PhoneNumberChange
   return {
     label: input.label,
     countryCode: text(input.country_code),
@@ -80,7 +81,7 @@ export const phoneNumberDrafts = (list: unknown) => draftsOf(list, MAX_PHONE_NUM
 export const clientDraft = (item: unknown): ClientDraft => {
   if (!isRecord(item)) return { malformed: ["base"] }
   const malformed = malformedIn(item, clientChecks)
-  const input = without(item, malformed) as Wire.ClientInput
+  const input = without(item, malformed) as Wire.ClientChange
   return {
     name: input.name,
     // A list of a wrong type is found by the same reading that finds the drafts of a right one.

@@ -5,12 +5,12 @@ import { Schema } from "effect"
  * a stable word, and the message.
  */
 export const Problem = Schema.Struct({
-  pointer: Schema.optionalKey(Schema.String),
-  parameter: Schema.optionalKey(Schema.String),
-  header: Schema.optionalKey(Schema.String),
-  code: Schema.String,
-  detail: Schema.String,
-}).annotate({ identifier: "Problem" })
+  pointer: Schema.optionalKey(Schema.String.annotate({ description: "Where in the body: a JSON pointer." })),
+  parameter: Schema.optionalKey(Schema.String.annotate({ description: "Which parameter of the query." })),
+  header: Schema.optionalKey(Schema.String.annotate({ description: "Which header." })),
+  code: Schema.String.annotate({ description: "A stable word; see Errors." }),
+  detail: Schema.String.annotate({ description: "The same for people." }),
+}).annotate({ identifier: "Problem", description: "One thing that is wrong with the request." })
 export type Problem = typeof Problem.Type
 
 /** Every error has a string `error`; most have a `message`, a 422 has `problems`. */
@@ -18,7 +18,7 @@ export const ErrorBody = Schema.Struct({
   error: Schema.String,
   message: Schema.optionalKey(Schema.String),
   problems: Schema.optionalKey(Schema.Array(Problem)),
-}).annotate({ identifier: "ErrorBody" })
+}).annotate({ identifier: "ErrorBody", description: "Every error has `error`; most have a `message`." })
 export type ErrorBody = typeof ErrorBody.Type
 
 /** What `error` says, by case. The texts are the original service's, which its client libraries compare. */
@@ -64,3 +64,26 @@ export const messages = {
 
 /** The stable words of `problems[].code`. */
 export type ProblemCode = keyof typeof messages
+
+/** What each code means, for the documentation. */
+export const meanings = {
+  wrong_type: "The value is of a type that this field does not take; or an item is no object.",
+  blank: "A value that is required is absent, null or blank.",
+  empty: "The list has no item.",
+  too_many: "The list has more items than a request may have.",
+  too_long: "The text is longer than the field takes.",
+  too_short: "The number has too few digits: most often its area code is missing.",
+  invalid_characters: "The text has characters that the field does not take.",
+  invalid_country_code: "No country has this calling code.",
+  country_code_conflict: "The number begins with + and another country code than the one beside it.",
+  invalid_number: "No phone number can look like this under its country code.",
+  ambiguous: "Written in its usual groups the number would be read as another one.",
+  invalid_extension: "The extension has something else than digits.",
+  extension_conflict: "The extension differs from the one written in the number.",
+  unknown_parameter: "The list has no such parameter or filter.",
+  duplicate_parameter: "The parameter is given twice.",
+  invalid_encoding: "The parameter is not percent-encoded UTF-8.",
+  invalid_value: "The value of the parameter cannot be read.",
+  idempotency_key_reused: "The Idempotency-Key came before with another method, path or body.",
+  multiple_primaries: "More than one phone number of a client says that it is the primary.",
+} as const satisfies Record<ProblemCode, string>

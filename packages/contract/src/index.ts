@@ -1,4 +1,7 @@
 export * from "./client.ts"
 export * from "./errors.ts"
+export * from "./openapi.ts"
 export * from "./phone-number.ts"
+export * from "./refusals.ts"
+export * from "./service.ts"
 export * from "./signature.ts"

@@ -9,22 +9,6 @@ export interface SignedRequest {
   readonly body: Uint8Array | string
 }
 
-const nameOf = (pair: string): string => {
-  const equals = pair.indexOf("=")
-  return equals < 0 ? pair : pair.slice(0, equals)
-}
-
-/** The `a=b` pairs of a query string as sent, sorted, stably, by the bytes of their names; empty pairs dropped. */
-const sortedQuery = (query: string): string =>
-  query
-    .split("&")
-    .filter((pair) => pair !== "")
-    .map((pair) => ({ name: nameOf(pair), pair }))
-    // A request target is ASCII (or Latin-1) text, so code units compare as its bytes do.
-    .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
-    .map(({ pair }) => pair)
-    .join("&")
-
 /**
  * The string that a v9 signature covers, in its two parts: `METHOD host/path?`, and the body's bytes or else the sorted
  * query. The signature is the base64 of HMAC-SHA256(secret, head + tail); the HMAC is the caller's (node:crypto on a
@@ -36,8 +20,19 @@ export const partsToSign = ({
   target,
   body,
 }: SignedRequest): readonly [head: string, tail: Uint8Array | string] => {
-  const mark = target.indexOf("?")
-  const path = mark < 0 ? target : target.slice(0, mark)
-  const query = mark < 0 ? "" : target.slice(mark + 1)
-  return [`${method} ${host}${path}?`, body.length > 0 ? body : sortedQuery(query)]
+  // Uses nothing from outside of itself: the reference page is served the source of this very function.
+  const cut = (text: string, mark: string): readonly [before: string, after: string] => {
+    const at = text.indexOf(mark)
+    return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)]
+  }
+  const [path, query] = cut(target, "?")
+  const head = `${method} ${host}${path}?`
+  if (body.length > 0) return [head, body]
+  const pairs = query
+    .split("&")
+    .filter((pair) => pair !== "")
+    .map((pair) => ({ name: cut(pair, "=")[0], pair }))
+    // A request target is ASCII (or Latin-1) text, so code units compare as its bytes do.
+    .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  return [head, pairs.map(({ pair }) => pair).join("&")]
 }
