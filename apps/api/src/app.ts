@@ -1,6 +1,7 @@
 import type { UnitOfWork } from "@phonebook/domain"
 import { type Context, Effect } from "effect"
 import { Hono } from "hono"
+import { compress } from "hono/compress"
 import { type Env, respond } from "./answer.ts"
 import { MethodNotAllowed, RouteNotFound } from "./failures.ts"
 import { describeFault, type Log } from "./log.ts"
@@ -10,6 +11,7 @@ import { authenticate } from "./middleware/authenticate.ts"
 import { requestId } from "./middleware/request-id.ts"
 import { fault } from "./problems.ts"
 import { createClients, listClients, showClient, updateClient } from "./routes/clients.ts"
+import { showFile, showOpenApi, showPage } from "./routes/documentation.ts"
 import {
   createPhoneNumbers,
   deletePhoneNumber,
@@ -64,6 +66,11 @@ export const makeApp = ({
   route("/", { GET: root })
   route("/healthz", { GET: healthz })
   route("/readyz", { GET: readyz(draining) })
+  app.use("/openapi.json", compress())
+  route("/openapi.json", { GET: showOpenApi })
+  app.use("/docs/*", compress())
+  route("/docs", { GET: showPage })
+  route("/docs/:file", { GET: showFile })
   const authenticated = authenticate({ basicAuth, hosts, log })
   route("/metrics", { GET: showMetrics(metrics, authenticated) })
 

@@ -7,14 +7,22 @@ const etagOf = (record: { readonly version: number }): string => `"${record.vers
 
 const tagsIn = (header: string): ReadonlyArray<string> => header.split(",").map((tag) => tag.trim())
 
-/** Answers a record with its ETag: 304 without a body to a caller who has this version (`If-None-Match`). */
-export const answerRecord = (c: Context<Env>, record: { readonly version: number }, body: object): Answer => {
-  const etag = etagOf(record)
+/** Answers a body with its ETag: 304 without it to a caller who has it (`If-None-Match`). */
+export const answerTagged = (
+  c: Context<Env>,
+  etag: string,
+  body: object | string,
+  headers?: Answer["headers"],
+): Answer => {
   const known = c.req.method === "GET" || c.req.method === "HEAD" ? c.req.header("if-none-match") : undefined
   // A weak tag says as much here as a strong one.
   const same = known !== undefined && tagsIn(known).some((tag) => tag === "*" || tag.replace(/^W\//u, "") === etag)
-  return same ? { status: 304, headers: { etag } } : { status: 200, body, headers: { etag } }
+  return same ? { status: 304, headers: { ...headers, etag } } : { status: 200, body, headers: { ...headers, etag } }
 }
+
+/** Answers a record, tagged with its version. */
+export const answerRecord = (c: Context<Env>, record: { readonly version: number }, body: object): Answer =>
+  answerTagged(c, etagOf(record), body)
 
 /** The versions that `If-Match` allows; weak tags and foreign ones are of no version. */
 export const expectedVersions = (c: Context<Env>): ExpectedVersions => {

@@ -34,7 +34,7 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly text: string
-  /** The text as JSON. */
+  /** The text as JSON, where it is an object. */
   readonly body: ReturnType<typeof JSON.parse>
 }
 
@@ -120,7 +120,7 @@ export const startService = async ({ unitOfWork, owner = ada, ...options }: Serv
       status: response.status,
       headers: Object.fromEntries(response.headers),
       text,
-      body: text === "" ? undefined : JSON.parse(text),
+      body: text.startsWith("{") ? JSON.parse(text) : undefined,
     }
   }
 

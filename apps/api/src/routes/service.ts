@@ -15,6 +15,8 @@ export const root: Step = () =>
       links: {
         phone_numbers: "/v9/clients/{client_id}/phone_numbers",
         clients: "/v9/clients",
+        documentation: "/docs",
+        openapi: "/openapi.json",
         health: "/healthz",
         readiness: "/readyz",
         metrics: "/metrics",
