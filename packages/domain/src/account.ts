@@ -1,11 +1,5 @@
-import { Context, Data, type Effect, type Redacted, Schema } from "effect"
-
-/** An account owns clients and credentials, and sees nothing of any other account. */
-export const AccountId = Schema.Int.pipe(Schema.brand("AccountId"))
-export type AccountId = typeof AccountId.Type
-
-export const CredentialId = Schema.Int.pipe(Schema.brand("CredentialId"))
-export type CredentialId = typeof CredentialId.Type
+import { Context, Data, type Effect, type Redacted } from "effect"
+import type { AccountId, CredentialId } from "./id.ts"
 
 /** A token and the secret that signs with it, on behalf of one account. */
 export interface Credential {

@@ -1,4 +1,5 @@
 import type { Batch } from "./batch.ts"
+import type { ViolationCode } from "./violation.ts"
 import { MAX_CLIENT_NAME_LENGTH } from "./client.ts"
 import {
   type DraftReading,
@@ -6,7 +7,6 @@ import {
   type PhoneNumberDraft,
   readDrafts,
   type ValidReading,
-  type ViolationCode,
 } from "./phone-number-draft.ts"
 import { MAX_PHONE_NUMBERS_PER_REQUEST } from "./phone-number.ts"
 import { excerpt, lineViolations, trimmed } from "./text.ts"

@@ -1,11 +1,6 @@
 import { Context, type Effect, Schema } from "effect"
-import type { AccountId } from "./account.ts"
+import type { AccountId, ClientId, PhoneNumberId } from "./id.ts"
 import type { Page } from "./listing.ts"
-import type { PhoneNumberId } from "./phone-number.ts"
-
-/** A client's id: a positive safe integer, never used twice. */
-export const ClientId = Schema.Int.check(Schema.isGreaterThan(0)).pipe(Schema.brand("ClientId"))
-export type ClientId = typeof ClientId.Type
 
 /** Most code points in a client's name, after trimming. */
 export const MAX_CLIENT_NAME_LENGTH = 255

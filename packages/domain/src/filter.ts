@@ -1,7 +1,8 @@
 import { DateTime, Option, Result } from "effect"
+import type { ViolationCode } from "./violation.ts"
 import type { Condition, Operator } from "./listing.ts"
 import { readTelephoneNumber } from "./numbering-plan.ts"
-import { readCountryCode, type ViolationCode } from "./phone-number-draft.ts"
+import { readCountryCode } from "./phone-number-draft.ts"
 import { trimmed } from "./text.ts"
 
 /** The fields of a phone number that a list can be filtered by. */

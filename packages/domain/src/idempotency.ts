@@ -1,6 +1,5 @@
 import { Context, Data, Effect } from "effect"
-import type { CredentialId } from "./account.ts"
-import type { ClientId } from "./client.ts"
+import type { ClientId, CredentialId } from "./id.ts"
 import { currentUnixTime } from "./time.ts"
 
 /** How long the answer to a request with a key is kept, in seconds. */

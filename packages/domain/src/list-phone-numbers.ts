@@ -1,6 +1,6 @@
 import { Effect, type Result } from "effect"
-import type { AccountId } from "./account.ts"
-import { type ClientId, ClientRepository } from "./client.ts"
+import type { AccountId, ClientId } from "./id.ts"
+import { ClientRepository } from "./client.ts"
 import type { Condition, Listed, Page } from "./listing.ts"
 import { PhoneNumberRepository, type Scope } from "./phone-number-repository.ts"
 import type { PhoneNumber } from "./phone-number.ts"

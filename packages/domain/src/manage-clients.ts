@@ -1,5 +1,5 @@
 import { Data, Effect, Result } from "effect"
-import type { AccountId } from "./account.ts"
+import type { AccountId, ClientId } from "./id.ts"
 import { type Batch, type ListViolation, readBatch } from "./batch.ts"
 import {
   type ClientDraft,
@@ -9,7 +9,7 @@ import {
   readName,
   type ValidClientReading,
 } from "./client-draft.ts"
-import { type Client, type ClientId, ClientRepository, MAX_CLIENTS_PER_REQUEST } from "./client.ts"
+import { type Client, ClientRepository, MAX_CLIENTS_PER_REQUEST } from "./client.ts"
 import { type Listed, MAX_PER_PAGE, type Page } from "./listing.ts"
 import { addPhoneNumbers } from "./manage-phone-numbers.ts"
 import { PhoneNumberRepository } from "./phone-number-repository.ts"

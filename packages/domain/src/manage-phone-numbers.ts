@@ -1,18 +1,18 @@
 import { Data, Effect, Result } from "effect"
-import type { AccountId } from "./account.ts"
+import type { Violation } from "./violation.ts"
+import type { AccountId, ClientId, PhoneNumberId } from "./id.ts"
 import { type Batch, type ListViolation, readBatch } from "./batch.ts"
-import { type ClientId, ClientRepository, type ClientSummary } from "./client.ts"
+import { ClientRepository, type ClientSummary } from "./client.ts"
 import {
   isValid,
   type PhoneNumberDraft,
   readDrafts,
   type ShownPhoneNumber,
   type ValidReading,
-  type Violation,
 } from "./phone-number-draft.ts"
 import { PhoneNumberRepository } from "./phone-number-repository.ts"
 import { changesNothing, readChange } from "./phone-number-change.ts"
-import { MAX_PHONE_NUMBERS_PER_REQUEST, type PhoneNumber, type PhoneNumberId } from "./phone-number.ts"
+import { MAX_PHONE_NUMBERS_PER_REQUEST, type PhoneNumber } from "./phone-number.ts"
 import { choosePrimary } from "./primary.ts"
 import { currentUnixTime } from "./time.ts"
 import { type ExpectedVersions, expectVersion } from "./version.ts"

@@ -7,8 +7,8 @@ import {
   parsePhoneNumberWithError,
 } from "libphonenumber-js/core"
 import metadataJson from "libphonenumber-js/metadata.max.json"
-import type { Violation, ViolationCode } from "./phone-number-draft.ts"
 import { MAX_NUMBER_LENGTH, type TelephoneNumber } from "./phone-number.ts"
+import type { Violation, ViolationCode } from "./violation.ts"
 
 const metadata: MetadataJson = metadataJson
 

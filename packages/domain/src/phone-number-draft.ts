@@ -3,9 +3,7 @@ import { isCallingCode, isInternational, readTelephoneNumber } from "./numbering
 import { MAX_EXTENSION_LENGTH, MAX_LABEL_LENGTH, type NewPhoneNumber } from "./phone-number.ts"
 import { competingPrimaries } from "./primary.ts"
 import { excerpt, lineViolations, trimmed } from "./text.ts"
-
-/** The parts of a draft that a violation can be about; `base` is the draft as a whole. */
-export type DraftField = "base" | "label" | "countryCode" | "number" | "extension" | "isPrimary"
+import type { DraftField, Violation } from "./violation.ts"
 
 /** What a caller sends for one phone number. Absent and null mean the same, and so does blank text. */
 export interface PhoneNumberDraft {
@@ -17,28 +15,6 @@ export interface PhoneNumberDraft {
   readonly isPrimary?: boolean | null | undefined
   /** The fields whose value was of another type, and so is not here: each is refused as `wrong_type`. */
   readonly malformed?: ReadonlyArray<DraftField>
-}
-
-/** Why a field is refused. Stable words: callers see them as `problems[].code`. */
-export type ViolationCode =
-  | "wrong_type"
-  | "blank"
-  | "too_long"
-  | "too_short"
-  | "invalid_characters"
-  | "invalid_country_code"
-  | "country_code_conflict"
-  | "invalid_number"
-  | "ambiguous"
-  | "invalid_extension"
-  | "extension_conflict"
-  | "multiple_primaries"
-
-export interface Violation {
-  readonly field: DraftField
-  readonly code: ViolationCode
-  /** The limit that was passed, in characters, where `too_long` has one. */
-  readonly maximum?: number
 }
 
 /** A draft as an answer to a refused request shows it: what would have been stored, and what was refused as sent. */

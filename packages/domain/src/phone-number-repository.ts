@@ -1,14 +1,7 @@
 import { Context, type Effect } from "effect"
-import type { AccountId } from "./account.ts"
-import type { ClientId } from "./client.ts"
+import type { AccountId, ClientId, PhoneNumberId } from "./id.ts"
 import type { Condition, Page } from "./listing.ts"
-import type {
-  NewPhoneNumber,
-  PhoneNumber,
-  PhoneNumberChange,
-  PhoneNumberId,
-  PhoneNumberNotFound,
-} from "./phone-number.ts"
+import type { NewPhoneNumber, PhoneNumber, PhoneNumberChange, PhoneNumberNotFound } from "./phone-number.ts"
 
 /** Whose numbers: one client's, or those of an account's clients. */
 export type Scope = { readonly clientId: ClientId } | { readonly accountId: AccountId }

@@ -1,9 +1,5 @@
-import { Data, Schema } from "effect"
-import type { ClientId } from "./client.ts"
-
-/** A phone number's id: a positive safe integer, never used twice. */
-export const PhoneNumberId = Schema.Int.check(Schema.isGreaterThan(0)).pipe(Schema.brand("PhoneNumberId"))
-export type PhoneNumberId = typeof PhoneNumberId.Type
+import { Data } from "effect"
+import type { ClientId, PhoneNumberId } from "./id.ts"
 
 /** Most numbers that one request may create. */
 export const MAX_PHONE_NUMBERS_PER_REQUEST = 100
