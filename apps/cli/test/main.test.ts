@@ -58,13 +58,15 @@ describe("beside a running server", () => {
     assert.include(unconfirmed.stderr, "Nothing was erased")
     assert.strictEqual((await server.send("/v9/clients/1", first)).status, 200)
 
-    const erased = await phonebook(file, "clients", "erase", "1", "--yes", "--json")
+    const [erased, busy] = await Promise.all([
+      phonebook(file, "clients", "erase", "1", "--yes", "--json"),
+      phonebook(file, "restore", join(folder, "copy.db")),
+    ])
     assert.deepEqual(JSON.parse(erased.stdout), { client_id: 1, phone_numbers: 1, erased: true })
     assert.strictEqual((await server.send("/v9/clients/1", first)).status, 404)
     const bytes = [file, `${file}-wal`].map((path) => readFileSync(path, "latin1")).join("")
     assert.notMatch(bytes, /Amy Unmistakable|her label|541-?555/u)
 
-    const busy = await phonebook(file, "restore", join(folder, "copy.db"))
     assert.include(busy.stderr, `${file} is in use: stop the server`)
     await server.stop()
     const restored = await phonebook(file, "restore", join(folder, "copy.db"))
