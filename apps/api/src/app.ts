@@ -20,8 +20,8 @@ import {
   showPhoneNumber,
   updatePhoneNumber,
 } from "./routes/phone-numbers.ts"
-import { healthz, readyz, root, showMetrics } from "./routes/service.ts"
-import { makeRun, type Step } from "./run.ts"
+import { fromHereOr, healthz, readyz, root, showMetrics } from "./routes/service.ts"
+import { type Guard, makeRun, type Step } from "./run.ts"
 
 export interface AppOptions {
   /** What the use cases need, built from the layers by `main.ts`. */
@@ -38,6 +38,9 @@ export interface AppOptions {
   readonly hosts: ReadonlyArray<string>
 }
 
+/** Lets every request through. */
+const anyone: Guard = () => Effect.void
+
 type Method = "GET" | "POST" | "PUT" | "DELETE"
 
 /** The service over HTTP: no listening, no globals. */
@@ -52,13 +55,14 @@ export const makeApp = ({
 }: AppOptions): Hono<Env> => {
   const app = new Hono<Env>()
   const run = makeRun(context, log)
-  const route = (path: string, steps: Partial<Record<Method, Step>>) => {
+  const route = (path: string, steps: Partial<Record<Method, Step>>, guard: Guard = anyone) => {
+    const guarded = (step: Step) => run((c) => Effect.andThen(guard(c), () => step(c)))
     const methods = Object.keys(steps) as Array<Method>
-    for (const method of methods) app.on(method, path, run(steps[method]!))
+    for (const method of methods) app.on(method, path, guarded(steps[method]!))
     const allow = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]))
     app.all(
       path,
-      run(() => Effect.fail(new MethodNotAllowed({ allow }))),
+      guarded(() => Effect.fail(methods.length > 0 ? new MethodNotAllowed({ allow }) : new RouteNotFound())),
     )
   }
 
@@ -72,24 +76,22 @@ export const makeApp = ({
   route("/docs", { GET: showPage })
   route("/docs/:file", { GET: showFile })
   const authenticated = authenticate({ basicAuth, hosts, log })
-  route("/metrics", { GET: showMetrics(metrics, authenticated) })
+  route("/metrics", { GET: showMetrics(metrics) }, fromHereOr(authenticated))
 
-  app.use("/v9/*", run(authenticated))
   const rules = { defaultCountryCode }
-  route("/v9/clients", { GET: listClients, POST: createClients(rules) })
-  route("/v9/clients/:client_id", { GET: showClient, PUT: updateClient })
-  route("/v9/clients/:client_id/phone_numbers", { GET: listPhoneNumbers(rules), POST: createPhoneNumbers(rules) })
-  route("/v9/clients/:client_id/phone_numbers/:id", {
+  const v9 = (path: string, steps: Partial<Record<Method, Step>>) => route(`/v9${path}`, steps, authenticated)
+  v9("/clients", { GET: listClients, POST: createClients(rules) })
+  v9("/clients/:client_id", { GET: showClient, PUT: updateClient })
+  v9("/clients/:client_id/phone_numbers", { GET: listPhoneNumbers(rules), POST: createPhoneNumbers(rules) })
+  v9("/clients/:client_id/phone_numbers/:id", {
     GET: showPhoneNumber,
     PUT: updatePhoneNumber,
     DELETE: deletePhoneNumber,
   })
-  route("/v9/phone_numbers", { GET: findPhoneNumbers(rules) })
+  v9("/phone_numbers", { GET: findPhoneNumbers(rules) })
 
-  app.all(
-    "*",
-    run(() => Effect.fail(new RouteNotFound())),
-  )
+  v9("/*", {})
+  route("*", {})
   app.onError((error, c) => {
     log.error("fault", { request_id: c.get("requestId"), cause: describeFault(error) })
     return respond(c, fault)

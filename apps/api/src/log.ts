@@ -20,6 +20,20 @@ export const makeLog = (minimum: LogLevel, write: (line: string) => void): Log =
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") }
 }
 
+/** Writes what comes in one turn of the event loop at once: a write to a file or a pipe makes everyone wait. */
+export const gathering = (write: (lines: string) => void): ((line: string) => void) => {
+  let pending = ""
+  const flush = () => {
+    const lines = pending
+    pending = ""
+    write(lines)
+  }
+  return (line) => {
+    if (pending === "") setImmediate(flush)
+    pending += line
+  }
+}
+
 /** A cause for the log. Drizzle puts the values of a failed query into its message: they are cut off here. */
 export const describeCause = (cause: Cause.Cause<unknown>): string =>
   // Not `.`, which ends at U+2028 too: a label may hold one.

@@ -3,7 +3,7 @@ import { Effect, ManagedRuntime } from "effect"
 import { makeApp } from "./app.ts"
 import { bootstrap } from "./bootstrap.ts"
 import { settings as readSettings } from "./config.ts"
-import { describeFault, makeLog } from "./log.ts"
+import { describeFault, gathering, makeLog } from "./log.ts"
 import { makeMetrics } from "./metrics.ts"
 import { serve } from "./serve.ts"
 
@@ -20,7 +20,10 @@ const stopped = () =>
 const main = async (): Promise<void> => {
   const stop = stopped()
   const settings = await Effect.runPromise(readSettings)
-  const log = makeLog(settings.logLevel, (line) => process.stdout.write(line))
+  const log = makeLog(
+    settings.logLevel,
+    gathering((lines) => process.stdout.write(lines)),
+  )
   const metrics = makeMetrics()
   const runtime = ManagedRuntime.make(
     layer({ file: settings.database, secretKey: settings.secretKey, observe: metrics }),

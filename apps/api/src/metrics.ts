@@ -28,6 +28,16 @@ export interface Metrics {
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 const PROGRAMS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]
 
+const remember = <Labels extends ReadonlyArray<string | number>, Child>(make: (...labels: Labels) => Child) => {
+  const children = new Map<string, Child>()
+  return (...labels: Labels): Child => {
+    const key = labels.join(" ")
+    const child = children.get(key) ?? make(...labels)
+    children.set(key, child)
+    return child
+  }
+}
+
 export const makeMetrics = (): Metrics => {
   const register = new Registry()
   const registers = [register]
@@ -57,10 +67,16 @@ export const makeMetrics = (): Metrics => {
     registers,
   })
 
+  // Labelled once per route: the library sorts and joins the labels at every call.
+  const requestsOf = remember((method: string, route: string, status: number) =>
+    requests.labels({ method, route, status }),
+  )
+  const latencyOf = remember((method: string, route: string) => latency.labels({ method, route }))
+
   return {
     request: ({ method, route, status, seconds }) => {
-      requests.inc({ method, route, status })
-      latency.observe({ method, route }, seconds)
+      requestsOf(method, route, status).inc()
+      latencyOf(method, route).observe(seconds)
     },
     committed: (count, seconds) => {
       programs.observe(count)

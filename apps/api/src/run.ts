@@ -1,15 +1,15 @@
 import type { UnitOfWork } from "@phonebook/domain"
 import { Cause, type Context, Effect, Exit } from "effect"
-import type { Context as Request, Next } from "hono"
+import type { Context as Request } from "hono"
 import { type Answer, type Env, respond } from "./answer.ts"
 import { describeCause, type Log } from "./log.ts"
 import { answerTo, type Failure, fault } from "./problems.ts"
 
-/**
- * A step of a request, as a program: it ends in an answer, in a failure that has its answer in `problems.ts`, or, for
- * middleware that lets the request through, in nothing.
- */
-export type Step = (c: Request<Env>) => Effect.Effect<Answer | void, Failure, UnitOfWork>
+/** What a route does, as a program: it ends in an answer, or in a failure that has its answer in `problems.ts`. */
+export type Step = (c: Request<Env>) => Effect.Effect<Answer, Failure, UnitOfWork>
+
+/** What comes before a step, and lets the request through or fails. */
+export type Guard = (c: Request<Env>) => Effect.Effect<void, Failure, UnitOfWork>
 
 /** Nobody is there to read it; the log says so. */
 const CLIENT_CLOSED_REQUEST = 499
@@ -18,9 +18,9 @@ const CLIENT_CLOSED_REQUEST = 499
 export const makeRun = (context: Context.Context<UnitOfWork>, log: Log) => {
   const runPromiseExit = Effect.runPromiseExitWith(context)
   return (step: Step) =>
-    async (c: Request<Env>, next: Next): Promise<Response | void> => {
+    async (c: Request<Env>): Promise<Response> => {
       const exit = await runPromiseExit(step(c), { signal: c.req.raw.signal })
-      if (Exit.isSuccess(exit)) return exit.value === undefined ? next() : respond(c, exit.value)
+      if (Exit.isSuccess(exit)) return respond(c, exit.value)
       const failure = exit.cause.reasons.find(Cause.isFailReason)
       if (failure !== undefined) return respond(c, answerTo(failure.error))
       if (Cause.hasInterruptsOnly(exit.cause)) return new Response(null, { status: CLIENT_CLOSED_REQUEST })

@@ -1,11 +1,11 @@
-import { createHmac, timingSafeEqual } from "node:crypto"
+import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto"
 import { partsToSign } from "@phonebook/contract"
-import { CredentialRepository, UnitOfWork } from "@phonebook/domain"
-import { Effect, Redacted } from "effect"
+import { Effect } from "effect"
 import type { Context } from "hono"
 import type { Env } from "../answer.ts"
 import { makeReadBody, refuseTooLarge } from "../body.ts"
 import { SignatureIncorrect, Unauthorized } from "../failures.ts"
+import { makeLookUp } from "../known-credentials.ts"
 import type { Log } from "../log.ts"
 import { targetOf } from "../target.ts"
 
@@ -43,6 +43,7 @@ const formsOf = (host: string): ReadonlyArray<string> => [host.replace(/:\d+$/u,
 /** Lets a request through only when it proves whose it is; leaves the account and the body's bytes for the routes. */
 export const authenticate = ({ basicAuth, hosts, log }: AuthenticateOptions) => {
   const readBody = makeReadBody()
+  const lookUp = makeLookUp()
 
   const unauthorized = (c: Context<Env>, reason: string) =>
     new Unauthorized({
@@ -50,12 +51,12 @@ export const authenticate = ({ basicAuth, hosts, log }: AuthenticateOptions) => 
       offerBasic: basicAuth && c.req.header("x-token") === undefined,
     })
 
-  const verify = (c: Context<Env>, secret: string, signature: string, body: Uint8Array) => {
+  const verify = (c: Context<Env>, key: KeyObject, signature: string, body: Uint8Array) => {
     const request = { method: c.req.method, target: targetOf(c), body }
     const tried = [c.req.header("host") ?? new URL(c.req.url).host, ...hosts].flatMap(formsOf)
     const signed = tried.some((host) => {
       const [head, tail] = partsToSign({ ...request, host })
-      return equal(createHmac("sha256", secret).update(head, "latin1").update(tail).digest("base64"), signature)
+      return equal(createHmac("sha256", key).update(head, "latin1").update(tail).digest("base64"), signature)
     })
     if (signed) return Effect.void
     log.warn("signature incorrect", { request_id: c.get("requestId"), method: request.method, hosts_tried: tried })
@@ -67,17 +68,15 @@ export const authenticate = ({ basicAuth, hosts, log }: AuthenticateOptions) => 
     const claim = claimOf(c, basicAuth)
     if (claim === null) return yield* unauthorized(c, "The header X-Token is missing: send X-Token and X-Signature")
 
-    const unitOfWork = yield* UnitOfWork
-    const credential = yield* unitOfWork.read(CredentialRepository.use((credentials) => credentials.find(claim.token)))
-    if (credential === null) return yield* unauthorized(c, "The token is unknown or was revoked")
-    const secret = Redacted.value(credential.secret)
-    if (claim.by === "basic" && !equal(secret, claim.secret)) return yield* unauthorized(c, "The secret is wrong")
+    const known = yield* lookUp(claim.token)
+    if (known === null) return yield* unauthorized(c, "The token is unknown or was revoked")
+    if (claim.by === "basic" && !equal(known.secret, claim.secret)) return yield* unauthorized(c, "The secret is wrong")
     if (claim.by === "signature" && claim.signature === undefined) return yield* new SignatureIncorrect()
 
     const body = yield* readBody(c)
-    if (claim.by === "signature") yield* verify(c, secret, claim.signature ?? "", body)
-    c.set("accountId", credential.accountId)
-    c.set("credentialId", credential.id)
+    if (claim.by === "signature") yield* verify(c, known.key, claim.signature ?? "", body)
+    c.set("accountId", known.accountId)
+    c.set("credentialId", known.id)
     c.set("body", body)
   })
 }

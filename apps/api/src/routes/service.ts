@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import manifest from "../../package.json" with { type: "json" }
 import { isLoopback } from "../loopback.ts"
 import type { Metrics } from "../metrics.ts"
-import type { Step } from "../run.ts"
+import type { Guard, Step } from "../run.ts"
 
 /** `GET /` */
 export const root: Step = () =>
@@ -36,11 +36,20 @@ export const readyz = (draining: () => boolean): Step =>
     return { status: 200, body: { status: "ready" } }
   })
 
-/** `GET /metrics`: to this machine, or with a credential. */
-export const showMetrics = (metrics: Metrics, authenticate: Step): Step =>
-  Effect.fnUntraced(function* (c) {
-    if (!isLoopback(c.env?.incoming?.socket.remoteAddress ?? "")) yield* authenticate(c)
-    return { status: 200, body: yield* Effect.promise(metrics.text), headers: { "content-type": PROMETHEUS_TEXT } }
-  })
+/** Lets this machine through, and whoever passes the other guard. */
+export const fromHereOr =
+  (guard: Guard): Guard =>
+  (c) =>
+    isLoopback(c.env?.incoming?.socket.remoteAddress ?? "") ? Effect.void : guard(c)
+
+/** `GET /metrics` */
+export const showMetrics =
+  (metrics: Metrics): Step =>
+  () =>
+    Effect.map(Effect.promise(metrics.text), (body) => ({
+      status: 200,
+      body,
+      headers: { "content-type": PROMETHEUS_TEXT },
+    }))
 
 const PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8"
