@@ -13,10 +13,15 @@ export const MAX_WAITING = 4096
 export const PATIENCE_MILLIS = 2000
 /** How long until a locked database is tried again. */
 export const RETRY_MILLIS = 20
-/** How often committed frames are moved from the log into the database while there are commits. */
-const CHECKPOINT_MILLIS = 1000
-/** With more frames (of 4 KiB) than this, commits wait until all are moved: else the log never starts anew and only grows. */
-const MAX_FRAMES = 8192
+/** When committed frames are moved from the log into the database. */
+export interface Checkpoints {
+  /** How often, while there are commits. */
+  readonly everyMillis: number
+  /** With more frames (of 4 KiB), commits wait until all are moved: else the log never starts anew and only grows. */
+  readonly maxFrames: number
+}
+
+const CHECKPOINTS: Checkpoints = { everyMillis: 1000, maxFrames: 8192 }
 /** The setting that `ready` writes; nobody reads it. */
 const PROBE = "readiness_probes"
 
@@ -46,6 +51,7 @@ export const groupCommit = Effect.fnUntraced(function* (
   { file, writer, reader }: Database["Service"],
   repositories: { readonly writing: Context.Context<Repositories>; readonly reading: Context.Context<Repositories> },
   observer?: StoreObserver,
+  checkpoints = CHECKPOINTS,
 ): Effect.fn.Return<UnitOfWork["Service"], never, Scope.Scope> {
   const clock = yield* Clock.Clock
   const waiting = new Set<Unit>()
@@ -94,7 +100,7 @@ export const groupCommit = Effect.fnUntraced(function* (
       answerAll(group, error === null ? undefined : broken)
       if (refusal === broken) answerAll(Array.from(waiting), broken)
       if (waiting.size > 0) schedule(setImmediate)
-      if (!checkpointing && performance.now() - checkpointed >= CHECKPOINT_MILLIS) void checkpoint()
+      if (!checkpointing && performance.now() - checkpointed >= checkpoints.everyMillis) void checkpoint()
       rest()
     })
   }
@@ -103,7 +109,7 @@ export const groupCommit = Effect.fnUntraced(function* (
   const checkpoint = async (): Promise<void> => {
     checkpointing = true
     try {
-      if ((await log.checkpoint()) > MAX_FRAMES) {
+      if ((await log.checkpoint()) > checkpoints.maxFrames) {
         held = true
         await log.checkpoint()
       }

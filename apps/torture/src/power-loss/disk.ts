@@ -1,0 +1,132 @@
+import { between, oneOf, type Random } from "../random.ts"
+import { contentOf, copyImage, emptyImage, type Image, setLength, writeAt } from "./image.ts"
+import { type Event, FOLDER } from "./journal.ts"
+
+/** A disk writes this much at once, or not at all. */
+const SECTOR = 512
+
+type Change = Extract<Event, { kind: "written" | "truncated" }>
+type NameChange = { readonly event: Extract<Event, { kind: "created" | "unlinked" | "renamed" }>; readonly file: File }
+
+/** What is safe on the disk, and what came since, oldest first. */
+interface File {
+  readonly image: Image
+  pending: Array<Change>
+}
+
+/** The files of a folder by their names. */
+export type Files = ReadonlyMap<string, Buffer>
+
+/** How much of what was not synced the power loss leaves of one file: parts of 1, the rest is dropped. */
+const MOODS = [
+  { whole: 0, torn: 0 },
+  { whole: 1, torn: 0 },
+  { whole: 0.5, torn: 0.25 },
+  { whole: 0.95, torn: 0.02 },
+  { whole: 0.05, torn: 0.05 },
+  { whole: 0, torn: 1 },
+]
+
+/**
+ * A disk that keeps only what it must: what was written before a sync of its file began, once that has ended, and the names
+ * that were in the folder when a sync of that began. Of everything else it keeps what it likes.
+ */
+export const makeDisk = () => {
+  const names = new Map<string, File>()
+  const safeNames = new Map<string, File>()
+  let pendingNames: Array<NameChange> = []
+  /** What each sync under way will make safe. */
+  const syncs = new Map<number, () => void>()
+
+  /** Lets an event happen; a file that was there before the first one is none of ours. */
+  const happen = (event: Event): void => {
+    const file = names.get(event.name)
+    switch (event.kind) {
+      case "created":
+      case "unlinked":
+      case "renamed": {
+        const change = { event, file: file ?? { image: emptyImage(), pending: [] } }
+        rename(names, change)
+        pendingNames.push(change)
+        return
+      }
+      case "written":
+      case "truncated":
+        file?.pending.push(event)
+        return
+      case "sync begun":
+        syncs.set(event.sync, event.name === FOLDER ? folderSync(pendingNames) : fileSync(file))
+        return
+      case "synced":
+        syncs.get(event.sync)?.()
+    }
+  }
+
+  const folderSync = (changes: ReadonlyArray<NameChange>) => {
+    const begun = new Set(changes)
+    return () => {
+      for (const change of pendingNames) if (begun.has(change)) rename(safeNames, change)
+      pendingNames = pendingNames.filter((change) => !begun.has(change))
+    }
+  }
+
+  const fileSync = (file: File | undefined) => {
+    const begun = new Set(file?.pending)
+    return () => {
+      if (file === undefined) return
+      for (const change of file.pending) if (begun.has(change)) apply(file.image, change)
+      file.pending = file.pending.filter((change) => !begun.has(change))
+    }
+  }
+
+  return {
+    happen,
+    /** The files as the operating system shows them. */
+    whole: (): Files => images(names, ({ image, pending }) => pending.forEach((change) => apply(image, change))),
+    /** The files as they may be found if the power fails now. */
+    afterPowerLoss: (draw: Random): Files => {
+      const found = new Map(safeNames)
+      const kept = oneOf(draw, [0, 0.5, 1])
+      for (const change of pendingNames) if (draw() < kept) rename(found, change)
+      return images(found, ({ image, pending }) => loseSome(image, pending, draw))
+    },
+  }
+}
+
+const images = (names: ReadonlyMap<string, File>, finish: (file: File) => void): Files =>
+  new Map(
+    [...names].map(([name, { image, pending }]) => {
+      const copy = copyImage(image)
+      finish({ image: copy, pending })
+      return [name, contentOf(copy)]
+    }),
+  )
+
+const rename = (names: Map<string, File>, { event, file }: NameChange): void => {
+  if (event.kind !== "created") names.delete(event.name)
+  if (event.kind !== "unlinked") names.set(event.kind === "renamed" ? event.to : event.name, file)
+}
+
+const apply = (image: Image, change: Change): void =>
+  change.kind === "truncated" ? setLength(image, change.length) : writeAt(image, change.offset, change.data)
+
+const loseSome = (image: Image, changes: ReadonlyArray<Change>, draw: Random): void => {
+  const { whole, torn } = oneOf(draw, MOODS)
+  for (const change of changes) {
+    const fate = draw()
+    if (fate < whole) apply(image, change)
+    else if (change.kind === "truncated") continue
+    else if (fate < whole + torn) tear(image, change.offset, change.data, draw)
+    // The length of a file is not kept where its content is: it may have grown by what never came.
+    else if (draw() < 0.1)
+      setLength(image, Math.max(image.length, change.offset + between(draw, 0, change.data.length)))
+  }
+}
+
+const tear = (image: Image, offset: number, data: Buffer, draw: Random): void => {
+  for (let start = 0; start < data.length;) {
+    const end = Math.min(data.length, start + SECTOR - ((offset + start) % SECTOR))
+    if (draw() < 0.5) writeAt(image, offset + start, data.subarray(start, end))
+    start = end
+  }
+}

@@ -1,0 +1,92 @@
+import type { ClientId, PhoneNumber, PhoneNumberId } from "@phonebook/domain"
+import type { Event } from "./journal.ts"
+
+/** What one unit of work did, as it was answered. */
+export type Change =
+  | { readonly kind: "began"; readonly clientIds: ReadonlyArray<ClientId> }
+  | { readonly kind: "created"; readonly clientId: ClientId; readonly phoneNumbers: ReadonlyArray<PhoneNumber> }
+  | { readonly kind: "updated"; readonly clientId: ClientId; readonly phoneNumber: PhoneNumber }
+  | { readonly kind: "deleted"; readonly clientId: ClientId; readonly id: PhoneNumberId }
+
+/** A line that the workload writes beside the database, so that the journal tells when. Units are counted from 1. */
+export type Line =
+  /** The process began, and found so many units in the file. */
+  | { readonly found: number }
+  /** A unit ran; it is not committed yet. */
+  | { readonly ran: Change }
+  /** The caller of a unit has its answer. */
+  | { readonly answered: number }
+
+/** The file of the lines, in the folder of the database. */
+export const LINES = "lines"
+
+/** What was written to the lines by one event. */
+export const linesOf = (event: Event): ReadonlyArray<Line> =>
+  event.kind === "written" && event.name === LINES
+    ? event.data
+        .toString()
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Line)
+    : []
+
+/** Every unit of work that was ever committed, in the order of the commits. */
+export const unitsOf = (events: ReadonlyArray<Event>): ReadonlyArray<Change> => {
+  const units: Array<Change> = []
+  let answered = 0
+  for (const line of events.flatMap(linesOf)) {
+    if ("ran" in line) units.push(line.ran)
+    else if ("answered" in line) answered = Math.max(answered, line.answered)
+    else if (line.found < answered)
+      throw new Error(`unit ${answered} was answered, and ${line.found} outlived the process`)
+    // What ran and was not committed when the process ended is void.
+    else units.length = line.found
+  }
+  return units
+}
+
+export interface Client {
+  readonly id: ClientId
+  readonly version: number
+  readonly phoneNumberCount: number
+}
+
+/** What a database holds of clients and their numbers, by ascending ids. */
+export interface State {
+  readonly clients: ReadonlyArray<Client>
+  readonly phoneNumbers: ReadonlyArray<PhoneNumber>
+}
+
+/** What these units make of an empty database. */
+export const stateAfter = (units: ReadonlyArray<Change>): State => {
+  const clients = new Map<ClientId, Client>()
+  const phoneNumbers = new Map<PhoneNumberId, PhoneNumber>()
+  const primaries = new Map<ClientId, PhoneNumberId>()
+
+  const put = (phoneNumber: PhoneNumber) => {
+    const { clientId, id, isPrimary, updatedAt } = phoneNumber
+    const former = phoneNumbers.get(primaries.get(clientId) ?? id)
+    if (isPrimary && former !== undefined && former.id !== id) {
+      phoneNumbers.set(former.id, { ...former, isPrimary: false, version: former.version + 1, updatedAt })
+    }
+    if (isPrimary) primaries.set(clientId, id)
+    phoneNumbers.set(id, phoneNumber)
+  }
+
+  for (const unit of units) {
+    if (unit.kind === "began") {
+      for (const id of unit.clientIds) clients.set(id, { id, version: 1, phoneNumberCount: 0 })
+      continue
+    }
+    const { id, version, phoneNumberCount } = clients.get(unit.clientId)!
+    const more = unit.kind === "created" ? unit.phoneNumbers.length : unit.kind === "deleted" ? -1 : 0
+    clients.set(id, { id, version: version + 1, phoneNumberCount: phoneNumberCount + more })
+    if (unit.kind === "created") unit.phoneNumbers.forEach(put)
+    else if (unit.kind === "updated") put(unit.phoneNumber)
+    else {
+      if (primaries.get(id) === unit.id) primaries.delete(id)
+      phoneNumbers.delete(unit.id)
+    }
+  }
+  return { clients: [...clients.values()], phoneNumbers: [...phoneNumbers.values()] }
+}

@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import { between } from "../random.ts"
+import type { Event } from "./journal.ts"
+import { failPower } from "./power-loss.ts"
+import { obstacle, record } from "./recording.ts"
+import { restart } from "./restart.ts"
+
+/** Power losses in one recording: of more, few would be new. */
+const LOSSES = 200
+/** Units of work of each fiber of the workload. */
+const UNITS = 20
+
+const usage = "pnpm torture:power-loss [--rounds 60] [--seed 1]"
+
+const wholeNumber = (name: string, text: string): number => {
+  if (!/^[1-9]\d{0,8}$/u.test(text)) throw new Error(`--${name} must be a whole number from 1 on: ${usage}`)
+  return Number(text)
+}
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "60" },
+    seed: { type: "string", default: String(between(Math.random, 1, 999_999)) },
+  },
+})
+const rounds = wholeNumber("rounds", values.rounds)
+const seed = wholeNumber("seed", values.seed)
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+const many = (count: number, what: string) => `${count.toLocaleString("en")} ${what}`
+const happened = (events: ReadonlyArray<Event>, kind: Event["kind"]) =>
+  events.filter((event) => event.kind === kind).length
+
+/** Plays the rounds, up to the first one with discrepancies. Whether there was none. */
+const play = async (folder: string): Promise<boolean> => {
+  for (let recording = 0; recording * LOSSES < rounds; recording++) {
+    const parent = join(folder, `recording-${recording}`)
+    mkdirSync(parent)
+    const name = `${seed}.${recording}`
+    const events = record(parent, name, UNITS)
+    const losses = Math.min(LOSSES, rounds - recording * LOSSES)
+    let [answered, more] = [0, 0]
+    for await (const finding of failPower(events, { rounds: losses, seed: name, parent, restart })) {
+      answered = finding.answered
+      if (finding.found > finding.answered) more++
+      for (const discrepancy of finding.discrepancies) say(`  ${discrepancy}`)
+      if (finding.discrepancies.length > 0) return false
+    }
+    say(
+      `recording ${recording + 1}: ${many(happened(events, "written"), "writes")}, ${many(happened(events, "synced"), "syncs")}; ` +
+        `${many(losses, "power losses")}, the last after ${many(answered, "answers")}; ${more} left more than was answered`,
+    )
+    rmSync(parent, { recursive: true })
+  }
+  return true
+}
+
+const trouble = obstacle()
+if (trouble === undefined) {
+  const folder = mkdtempSync(join(tmpdir(), "phonebook-power-loss-"))
+  say(`seed ${seed}, ${folder}`)
+  if (await play(folder)) {
+    say(`${many(rounds, "power losses")}: all that was answered was there, and nothing by half`)
+    rmSync(folder, { recursive: true })
+  } else {
+    say(`FAILED, seed ${seed}: what is left is in ${folder}`)
+    process.exitCode = 1
+  }
+} else say(`power loss was not tested here: ${trouble}`)

@@ -1,0 +1,80 @@
+import {
+  type AccountId,
+  type ClientId,
+  createClients,
+  createPhoneNumbers,
+  CredentialRepository,
+  deletePhoneNumber,
+  type PhoneNumberId,
+  type Repositories,
+  updatePhoneNumber,
+} from "@phonebook/domain"
+import { Effect, Redacted } from "effect"
+import { between, oneOf, type Random } from "../random.ts"
+import type { Change } from "./history.ts"
+
+/** Few, so that the fibers contend for their primaries. */
+const CLIENTS = 5
+const DEFAULT_COUNTRY_CODE = "1"
+
+export const credential = { token: "p".repeat(32), secret: Redacted.make("l".repeat(40)) }
+
+type Unit = Effect.Effect<Change, never, Repositories>
+
+/** The first unit of a database: the account and its clients. */
+export const begin: Unit = Effect.gen(function* () {
+  const accountId = yield* CredentialRepository.use(({ insert }) => insert(credential))
+  const drafts = Array.from({ length: CLIENTS }, (_, index) => ({ name: `Client ${index}` }))
+  const records = yield* createClients({ accountId, drafts, defaultCountryCode: DEFAULT_COUNTRY_CODE })
+  return { kind: "began" as const, clientIds: records.map(({ client }) => client.id) }
+}).pipe(Effect.orDie)
+
+/** One after the other, units that create numbers, and that update and delete what they created. */
+export const makeUnits = (draw: Random, name: string, accountId: AccountId, clientIds: ReadonlyArray<ClientId>) => {
+  const own: Array<{
+    readonly accountId: AccountId
+    readonly clientId: ClientId
+    readonly phoneNumberId: PhoneNumberId
+  }> = []
+  let count = 0
+
+  const create = (): Unit => {
+    const clientId = oneOf(draw, clientIds)
+    const size = between(draw, 1, 5)
+    const primary = oneOf(draw, [0, size - 1, null, null])
+    const drafts = Array.from({ length: size }, (_, index) => ({
+      label: `${name}.${count}.${index}`,
+      number: `504-${between(draw, 200, 999)}-${between(draw, 1000, 9999)}`,
+      isPrimary: index === primary ? true : null,
+    }))
+    return createPhoneNumbers({ accountId, clientId, drafts, defaultCountryCode: DEFAULT_COUNTRY_CODE }).pipe(
+      Effect.map((phoneNumbers) => {
+        for (const { id } of phoneNumbers) own.push({ accountId, clientId, phoneNumberId: id })
+        return { kind: "created" as const, clientId, phoneNumbers }
+      }),
+      Effect.orDie,
+    )
+  }
+
+  const change = (): Unit => {
+    const key = oneOf(draw, own)
+    const draft = { label: `${name}.${count}`, isPrimary: oneOf(draw, [true, null, null]) }
+    return updatePhoneNumber({ ...key, draft, expected: null }).pipe(
+      Effect.map((phoneNumber) => ({ kind: "updated" as const, clientId: key.clientId, phoneNumber })),
+      Effect.orDie,
+    )
+  }
+
+  const remove = (): Unit => {
+    const [key] = own.splice(between(draw, 0, own.length - 1), 1)
+    return deletePhoneNumber({ ...key!, expected: null }).pipe(
+      Effect.map((id) => ({ kind: "deleted" as const, clientId: key!.clientId, id })),
+      Effect.orDie,
+    )
+  }
+
+  return (): Unit => {
+    count++
+    return own.length < 3 ? create() : oneOf(draw, [create, create, change, change, remove])()
+  }
+}
