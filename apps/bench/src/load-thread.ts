@@ -8,6 +8,4 @@ export const loadFromThread = async (given: Load): Promise<Measured> => {
   return measured
 }
 
-// A thread has no origin.
-// oxlint-disable-next-line unicorn/require-post-message-target-origin
 if (parentPort !== null) parentPort.postMessage(await load(workerData))

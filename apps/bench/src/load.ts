@@ -32,8 +32,8 @@ export interface Measured {
 }
 
 /**
- * One request at a time on each connection. Hand-written, because it shares the processors with the server: this spends some
- * 15 µs a request where a general HTTP client spends a multiple.
+ * One request at a time on each connection. By hand: general load generators (autocannon) count latencies in whole
+ * milliseconds, and the client should take as little as it can of the processors that it shares with the server.
  */
 export const load = async (given: Load): Promise<Measured> => {
   const sockets = await Promise.all(Array.from({ length: given.connections }, () => open(given.url)))

@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
-import { type Figure, type Row } from "./figure.ts"
+import type { Figure, Row } from "./figure.ts"
 import { createsBesideEcho } from "./figures/creates-beside-echo.ts"
 import { createsBesidePeers } from "./figures/creates-beside-peers.ts"
 import { domainReading } from "./figures/domain-reading.ts"
@@ -52,7 +52,8 @@ const wholeNumber = (name: string, text: string): number => {
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const folder = await mkdtemp(join(tmpdir(), "phonebook-bench-"))
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }))
+// Of a failure the logs of the servers tell more than we can.
+process.once("exit", (code) => (code === 1 ? say(`kept ${folder}`) : rmSync(folder, { recursive: true, force: true })))
 
 const facts = machine(folder)
 say(describeMachine(facts))
@@ -61,7 +62,7 @@ const bench = {
   folder,
   rounds: values.quick ? 5 : 9,
   seconds: values.quick ? 1 : 4,
-  memoryRequests: wholeNumber("memory", values.memory ?? (values.quick ? "40000" : "200000")),
+  memoryRequests: wholeNumber("memory", values.memory ?? (values.quick ? "20000" : "200000")),
   growthRows: wholeNumber("rows", values.rows),
   say,
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process"
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { mkdtemp } from "node:fs/promises"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -23,6 +23,14 @@ const PEERS: ReadonlyArray<Peer> = [
   { name: "NestJS + TypeORM", main: "dist/nestjs-typeorm.js", goal: 12 },
 ]
 const PRISMA: Peer = { name: "Fastify + Prisma 7", main: "src/fastify-prisma.ts", goal: 20 }
+
+/** What package.json pins of the stacks that are compared. */
+export const peerVersions = (): string => {
+  const { dependencies } = JSON.parse(readFileSync(join(FOLDER, "package.json"), "utf8"))
+  return Object.entries(dependencies)
+    .map(([name, version]) => `${name} ${String(version)}`)
+    .join(" · ")
+}
 
 /** Installs the peers, and answers those that can run here. */
 export const installPeers = async (say: (line: string) => void): Promise<ReadonlyArray<Peer>> => {

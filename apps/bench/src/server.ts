@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { closeSync, openSync, readFileSync } from "node:fs"
+import { closeSync, openSync } from "node:fs"
 import { mkdtemp } from "node:fs/promises"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -38,7 +38,7 @@ const running = new Set<ChildProcess>()
 process.once("exit", () => {
   for (const child of running) child.kill("SIGKILL")
 })
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1))
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130))
 
 const stopped = async (child: ChildProcess): Promise<void> => {
   running.delete(child)
@@ -95,7 +95,3 @@ export const startPhonebook = async (folder: string, launch?: Launch): Promise<S
   if (answer.status !== 201) throw new Error(`no clients to begin with: ${JSON.stringify(answer)}`)
   return { ...server, file, clientIds: (answer.body as Clients).clients.map(({ id }) => id) }
 }
-
-/** The resident set of a process, in MB. */
-export const residentMegabytes = (pid: number): number =>
-  Number(/^VmRSS:\s+(\d+)/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) / 1024

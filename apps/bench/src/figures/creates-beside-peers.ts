@@ -2,7 +2,7 @@ import { join } from "node:path"
 import { creating } from "../creating.ts"
 import { type Figure, row } from "../figure.ts"
 import { fsyncsPerCreate } from "../fsyncs.ts"
-import { installPeers, startPeer } from "../peers.ts"
+import { installPeers, peerVersions, startPeer } from "../peers.ts"
 import { creates } from "../requests.ts"
 import { checkSameJob } from "../same-job.ts"
 import { startPhonebook } from "../server.ts"
@@ -14,6 +14,7 @@ const CONNECTIONS = 64
 /** Durable creates a second, beside what a user would pick instead at the same durability. */
 export const createsBesidePeers: Figure = async ({ folder, rounds, seconds, say }) => {
   const peers = await installPeers(say)
+  say(peerVersions())
   await using stack = new AsyncDisposableStack()
   const ours = stack.use(await startPhonebook(folder))
   const servers = await Promise.all(

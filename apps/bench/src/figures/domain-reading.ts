@@ -8,7 +8,7 @@ import { ratios } from "../statistics.ts"
 import { turns } from "../turns.ts"
 
 const metadata: MetadataJson = metadataJson
-const NUMBERS = 20_000
+const NUMBERS = 10_000
 
 /** In the ways in which people write them. */
 const spelled = (index: number): string => {

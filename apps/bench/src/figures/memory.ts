@@ -1,13 +1,18 @@
 import { creating } from "../creating.ts"
 import { type Figure, row } from "../figure.ts"
+import { hasProc, residentMegabytes } from "../process.ts"
 import { creates } from "../requests.ts"
-import { residentMegabytes, startPhonebook } from "../server.ts"
+import { startPhonebook } from "../server.ts"
 
 const CONNECTIONS = 64
 const SAMPLE_EVERY_MILLIS = 100
 
 /** The resident set under saturation, and whether it is after many requests what it was after a tenth of them. */
-export const memory: Figure = async ({ folder, memoryRequests }) => {
+export const memory: Figure = async ({ folder, memoryRequests, say }) => {
+  if (!hasProc) {
+    say("memory: not measured, it needs /proc")
+    return []
+  }
   await using ours = await startPhonebook(folder)
   const create = creating(ours, { requests: creates(ours.clientIds), connections: CONNECTIONS, seconds: 1 })
   const samples: Array<{ readonly done: number; readonly megabytes: number }> = []

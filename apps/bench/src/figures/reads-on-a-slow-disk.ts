@@ -9,8 +9,8 @@ import { turns } from "../turns.ts"
 
 const WRITERS = 64
 const SLOWER_BY_MILLIS = 10
-/** Eight hundred reads a second: enough for a p99, and far from all that the server can do. */
-const READERS = { connections: 8, every: 10 }
+/** Four hundred reads a second: enough for a p99, and far from all that the server can do. */
+const READERS = { connections: 8, every: 20 }
 /** How long the writers are at work before the reads beside them begin, in seconds. */
 const HEAD_START = 0.5
 
