@@ -4,5 +4,5 @@ const { existsSync, mkdirSync } = require("node:fs")
 if (!existsSync("node_modules")) {
   // Made here because one first run loads this file several times, and the line should be said once.
   mkdirSync("node_modules")
-  console.error("Fetching Node 26 and the libraries from npm into node_modules: about 530 MB, a minute at most, once.")
+  console.error("Fetching Node 26 and the libraries from npm into node_modules: about 590 MB, a minute at most, once.")
 }
