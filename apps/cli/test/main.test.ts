@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
 import { first, newFolder, phonebook, startServer } from "./process.ts"
@@ -7,20 +7,18 @@ const AMY = {
   clients: [{ name: "Amy Unmistakable", phone_numbers: [{ label: "her label", number: "541-555-0123" }] }],
 }
 
-describe("beside a running server", () => {
-  it("makes, lists and revokes credentials, backs up, examines, erases; restores only after it", async () => {
-    const folder = newFolder()
-    const file = join(folder, "phonebook.db")
+// Some ten processes a test: what is seconds on a free machine may be minutes on a busy one.
+describe("beside a running server", { timeout: 300_000 }, () => {
+  it("makes credentials that work at once, lists them without secrets, and revokes them at once", async () => {
+    const file = join(newFolder(), "phonebook.db")
     const server = await startServer(file)
     assert.strictEqual((await server.send("/v9/clients", first, AMY)).status, 201)
 
-    const [created, added, backup, doctor] = await Promise.all([
+    const [created, added, doctor] = await Promise.all([
       phonebook(file, "credentials", "create"),
       phonebook(file, "credentials", "create", "--account", "1", "--json"),
-      phonebook(file, "backup", join(folder, "copy.db"), "--json"),
       phonebook(file, "doctor"),
     ])
-
     assert.strictEqual(created.code, 0, created.stderr)
     const [, token = "", secret = ""] = /token {3}([A-Za-z0-9]{32})\n {2}secret {2}([!-~]{40})\n$/u.exec(
       created.stdout,
@@ -28,48 +26,55 @@ describe("beside a running server", () => {
     const theirs = { token, secret }
     assert.strictEqual((await server.send("/v9/clients/1", theirs)).status, 404)
     assert.strictEqual((await server.send("/v9/clients/1", JSON.parse(added.stdout))).status, 200)
-
-    assert.deepEqual(
-      { ...JSON.parse(backup.stdout), bytes: 0, credentials: 0, accounts: 0 },
-      {
-        database: file,
-        backup: join(folder, "copy.db"),
-        bytes: 0,
-        accounts: 0,
-        credentials: 0,
-        clients: 1,
-        phone_numbers: 1,
-        key: `${file}.key`,
-        findings: [],
-      },
-    )
     assert.match(doctor.stdout, /^\S+ is sound: /u)
 
-    const [list, revoked, unconfirmed] = await Promise.all([
+    const [list, revoked] = await Promise.all([
       phonebook(file, "credentials", "list"),
       phonebook(file, "credentials", "revoke", token),
-      phonebook(file, "clients", "erase", "1"),
     ])
-    assert.include(list.stdout, `${token}  account 2  created 2`)
+    assert.match(list.stdout, new RegExp(`${token} {2}account \\d {2}created 2`, "u"))
     assert.notInclude(list.stdout, secret)
     assert.strictEqual(revoked.code, 0)
     assert.strictEqual((await server.send("/v9/clients/1", theirs)).status, 401)
+  })
+
+  it("backs up and erases, and restores only once it has stopped", async () => {
+    const folder = newFolder()
+    const file = join(folder, "phonebook.db")
+    const copy = join(folder, "copy.db")
+    const server = await startServer(file)
+    assert.strictEqual((await server.send("/v9/clients", first, AMY)).status, 201)
+
+    const [backup, unconfirmed] = await Promise.all([
+      phonebook(file, "backup", copy, "--json"),
+      phonebook(file, "clients", "erase", "1"),
+    ])
+    assert.deepEqual(JSON.parse(backup.stdout), {
+      database: file,
+      backup: copy,
+      bytes: statSync(copy).size,
+      accounts: 1,
+      credentials: 1,
+      clients: 1,
+      phone_numbers: 1,
+      key: `${file}.key`,
+      findings: [],
+    })
     assert.deepEqual([unconfirmed.code, unconfirmed.stdout], [1, ""])
     assert.include(unconfirmed.stderr, "Nothing was erased")
-    assert.strictEqual((await server.send("/v9/clients/1", first)).status, 200)
 
-    const [erased, busy] = await Promise.all([
+    const [erased, refused] = await Promise.all([
       phonebook(file, "clients", "erase", "1", "--yes", "--json"),
-      phonebook(file, "restore", join(folder, "copy.db")),
+      phonebook(file, "restore", copy),
     ])
     assert.deepEqual(JSON.parse(erased.stdout), { client_id: 1, phone_numbers: 1, erased: true })
     assert.strictEqual((await server.send("/v9/clients/1", first)).status, 404)
     const bytes = [file, `${file}-wal`].map((path) => readFileSync(path, "latin1")).join("")
     assert.notMatch(bytes, /Amy Unmistakable|her label|541-?555/u)
+    assert.include(refused.stderr, `${file} is in use: stop the server`)
 
-    assert.include(busy.stderr, `${file} is in use: stop the server`)
     await server.stop()
-    const restored = await phonebook(file, "restore", join(folder, "copy.db"))
+    const restored = await phonebook(file, "restore", copy)
     assert.strictEqual(restored.code, 0, restored.stderr)
     assert.match(restored.stdout, /kept as \S+\.replaced-\d{8}T\d{6}Z\n/u)
     const again = await startServer(file)
