@@ -2,23 +2,17 @@ import { createHmac } from "node:crypto"
 import { Agent, type IncomingMessage, request } from "node:http"
 import { text } from "node:stream/consumers"
 import { partsToSign } from "@phonebook/contract"
-import { type Answer, type Entry, type Operation, requestOf } from "./operations.ts"
+import { type Answer, type Entry, type Operation, type Request, requestOf } from "./operations.ts"
 import { credential } from "./server.ts"
 
 /** How long an answer may take, in milliseconds: a server that hangs is found by it. */
 const ANSWER_TIMEOUT = 10_000
 
-interface Request {
-  readonly method: string
-  readonly target: string
-  readonly body: string
-}
-
 /** Sends a signed request. Undefined where no whole answer came: then nobody knows what became of it. */
 export const send = async (
   url: string,
   agent: Agent,
-  { method, target, body }: Request,
+  { method, target, body, key }: Request,
 ): Promise<Answer | undefined> => {
   const [head, tail] = partsToSign({ method, host: new URL(url).hostname, target, body })
   const signature = createHmac("sha256", credential.secret).update(head).update(tail).digest("base64")
@@ -27,6 +21,7 @@ export const send = async (
     "Content-Length": Buffer.byteLength(body),
     "X-Token": credential.token,
     "X-Signature": signature,
+    ...(key !== undefined && { "Idempotency-Key": key }),
   }
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -34,7 +29,8 @@ export const send = async (
       sent.on("error", reject).on("timeout", () => sent.destroy(new Error("no answer in time")))
       sent.end(body)
     })
-    return { status: response.statusCode!, body: JSON.parse(await text(response)) }
+    const replayed = response.headers["idempotency-replayed"] === "true"
+    return { status: response.statusCode!, replayed, body: JSON.parse(await text(response)) }
   } catch {
     return undefined
   }
@@ -49,26 +45,32 @@ export interface Load {
   readonly journal: Promise<ReadonlyArray<Entry>>
 }
 
-/** One keep-alive connection for each source of operations, each with one request in flight at all times. */
-export const startLoad = (url: string, sources: ReadonlyArray<() => Operation>): Load => {
+/** Gives what to send next, taking what was answered to the last: undefined where no answer came. */
+export type Source = Iterator<Operation, unknown, Answer | undefined>
+
+/** One keep-alive connection for each source, with one request in flight at all times until its source has no more. */
+export const startLoad = (url: string, sources: ReadonlyArray<Source>): Load => {
   const agent = new Agent({ keepAlive: true, maxSockets: sources.length })
   const journal: Array<Entry> = []
   let next = Promise.withResolvers<void>()
   const stopping = new AbortController()
   let broken = 0
 
-  const connection = async (source: () => Operation): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      const entry: Entry = { operation: source(), answer: undefined }
+  const connection = async (source: Source): Promise<void> => {
+    let step = source.next(undefined)
+    while (!stopping.signal.aborted && step.done !== true) {
+      const entry: Entry = { operation: step.value, answer: undefined, answered: Infinity }
       journal.push(entry)
-      // One after the other is what a connection is.
-      // oxlint-disable-next-line no-await-in-loop
       entry.answer = await send(url, agent, requestOf(entry.operation))
-      if (entry.answer === undefined) break
+      if (entry.answer === undefined) {
+        if (!stopping.signal.aborted) broken++
+        return
+      }
+      entry.answered = journal.length
       next.resolve()
       next = Promise.withResolvers()
+      step = source.next(entry.answer)
     }
-    if (!stopping.signal.aborted) broken++
   }
 
   const ended = Promise.all(sources.map(connection)).finally(() => agent.destroy())

@@ -1,21 +1,38 @@
-import type { PhoneNumberInput, PhoneNumbers } from "@phonebook/contract"
-import { between, oneOf, type Random } from "./random.ts"
+import type { PhoneNumber, PhoneNumberChange, PhoneNumberInput, PhoneNumbers } from "@phonebook/contract"
 
-/** One `POST /v9/clients/:id/phone_numbers`. */
-export interface CreateBatch {
-  readonly kind: "create"
+interface Write {
   readonly clientId: number
-  /** Stands in every label of the batch, and in no other's: by it the rows are found when no answer told their ids. */
+  /**
+   * In the life of a file no other operation has it. It stands in every label that the operation writes: by it one is
+   * known in the file that was not answered.
+   */
   readonly mark: string
-  readonly numbers: ReadonlyArray<PhoneNumberInput & { readonly label: string; readonly number: string }>
+  /** Sent with its mark as Idempotency-Key, so that it may be sent again. */
+  readonly keyed: boolean
 }
 
-/** What a connection can do. One more is a member here, a case in `requestOf`, and its check in `verify.ts`. */
-export type Operation = CreateBatch
+export interface Create extends Write {
+  readonly kind: "create"
+  readonly numbers: ReadonlyArray<PhoneNumberInput & { readonly number: string }>
+}
+
+export interface Update extends Write {
+  readonly kind: "update"
+  readonly id: number
+  readonly change: Omit<PhoneNumberChange, "label" | "extension"> & { readonly number?: string }
+}
+
+export interface Delete extends Write {
+  readonly kind: "delete"
+  readonly id: number
+}
+
+export type Operation = Create | Update | Delete
 
 export interface Answer {
   readonly status: number
-  /** `PhoneNumbers` where the status is 201. */
+  /** `Idempotency-Replayed: true` */
+  readonly replayed: boolean
   readonly body: unknown
 }
 
@@ -23,54 +40,43 @@ export interface Answer {
 export interface Entry {
   readonly operation: Operation
   answer: Answer | undefined
+  /** The first line of the journal that was sent after the answer came. */
+  answered: number
 }
 
-export const CREATED = 201
+const SUCCESS = { create: 201, update: 200, delete: 200 }
 
-/** What was acknowledged, if it was. */
-export const acknowledged = ({ answer }: Entry): PhoneNumbers["phone_numbers"] | undefined =>
-  answer?.status === CREATED ? (answer.body as PhoneNumbers).phone_numbers : undefined
+export const acknowledged = ({ kind }: Operation, answer: Answer | undefined): boolean =>
+  answer?.status === SUCCESS[kind]
 
-const labelOf = (mark: string, index: number): string => `${mark}/${index}`
+/** The phone numbers that an acknowledged operation was answered with. */
+export const answeredNumbers = ({ kind }: Operation, { body }: Answer): ReadonlyArray<PhoneNumber> =>
+  kind === "create" ? (body as PhoneNumbers).phone_numbers : kind === "update" ? [body as PhoneNumber] : []
+
+/** The label of a number of a batch; an update writes the bare mark. */
+export const labelOf = (mark: string, index: number): string => `${mark}/${index}`
 export const markOf = (label: string | null): string | undefined => label?.split("/")[0]
 
-export const requestOf = ({ clientId, numbers }: Operation) => ({
-  method: "POST",
-  target: `/v9/clients/${clientId}/phone_numbers`,
-  body: JSON.stringify({ phone_numbers: numbers }),
-})
-
-const digits = (draw: Random, count: number): string =>
-  Array.from({ length: count }, () => between(draw, 0, 9)).join("")
-
-const typedNumber = (draw: Random): string => {
-  const [area, exchange, line] = [`${between(draw, 2, 9)}${digits(draw, 2)}`, digits(draw, 3), digits(draw, 4)]
-  return oneOf(draw, [
-    `${area}-${exchange}-${line}`,
-    `(${area}) ${exchange}-${line}`,
-    `+1 ${area} ${exchange} ${line}`,
-    `+44 7400 ${digits(draw, 6)}`,
-  ])
+export interface Request {
+  readonly method: string
+  readonly target: string
+  readonly body: string
+  readonly key?: string
 }
 
-const createBatch = (draw: Random, mark: string, clientId: number): CreateBatch => {
-  const count = between(draw, 1, 5)
-  const primary = oneOf(draw, [undefined, undefined, between(draw, 0, count - 1)])
-  return {
-    kind: "create",
-    clientId,
-    mark,
-    numbers: Array.from({ length: count }, (_, index) => ({
-      label: labelOf(mark, index),
-      number: typedNumber(draw),
-      extension: oneOf(draw, [null, null, digits(draw, 4)]),
-      is_primary: index === primary ? true : oneOf(draw, [null, false]),
-    })),
+export const requestOf = (operation: Operation): Request => {
+  const target = `/v9/clients/${operation.clientId}/phone_numbers`
+  const key = operation.keyed ? { key: operation.mark } : {}
+  switch (operation.kind) {
+    case "create": {
+      const numbers = operation.numbers.map((number, index) => ({ ...number, label: labelOf(operation.mark, index) }))
+      return { method: "POST", target, body: JSON.stringify({ phone_numbers: numbers }), ...key }
+    }
+    case "update": {
+      const body = JSON.stringify({ ...operation.change, label: operation.mark })
+      return { method: "PUT", target: `${target}/${operation.id}`, body, ...key }
+    }
+    case "delete":
+      return { method: "DELETE", target: `${target}/${operation.id}`, body: "", ...key }
   }
-}
-
-/** What one connection does, one operation after the other; `name` is unique to it in the life of the file. */
-export const operations = (draw: Random, name: string, clientIds: ReadonlyArray<number>): (() => Operation) => {
-  let count = 0
-  return () => createBatch(draw, `${name}.${count++}`, oneOf(draw, clientIds))
 }
