@@ -24,6 +24,8 @@ const main = async (): Promise<void> => {
     settings.logLevel,
     gathering((lines) => process.stdout.write(lines)),
   )
+  // A log that cannot be written, on a full disk for one, is no reason to end.
+  process.stdout.on("error", () => {})
   const metrics = makeMetrics()
   const runtime = ManagedRuntime.make(
     layer({ file: settings.database, secretKey: settings.secretKey, observe: metrics }),

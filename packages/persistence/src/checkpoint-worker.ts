@@ -1,8 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads"
 import Sqlite from "better-sqlite3"
 
-/** What the worker answers: the frames that the log holds, or why it could not move them. */
-export type CheckpointAnswer = { readonly frames: number } | { readonly error: Error }
+/** What the worker answers: the frames that the log holds, or why it could not move them. An error would lose its code. */
+export type CheckpointAnswer = { readonly frames: number } | { readonly message: string; readonly code: string }
 
 const sqlite = new Sqlite(workerData as string)
 // A checkpoint must know what it has moved to be on the disk before it gives up the frames.
@@ -13,7 +13,8 @@ const checkpoint = (): CheckpointAnswer => {
     const [moved] = sqlite.pragma("wal_checkpoint(PASSIVE)") as [{ readonly log: number }]
     return { frames: moved.log }
   } catch (error) {
-    return { error: error as Error }
+    const { message, code } = error as InstanceType<typeof Sqlite.SqliteError>
+    return { message, code }
   }
 }
 

@@ -27,7 +27,7 @@ const PROBE = "readiness_probes"
 
 /** A program that waits for its turn, and its caller. */
 interface Unit {
-  /** When it came, in milliseconds of the store's clock. */
+  /** When it came, by `now`. */
   readonly since: number
   /** Runs the program, and keeps its exit for the answer. */
   readonly run: () => Exit.Exit<unknown, unknown>
@@ -54,6 +54,8 @@ export const groupCommit = Effect.fnUntraced(function* (
   checkpoints = CHECKPOINTS,
 ): Effect.fn.Return<UnitOfWork["Service"], never, Scope.Scope> {
   const clock = yield* Clock.Clock
+  /** Milliseconds of a clock that nobody sets: a program's patience must not end, or last, with a jump of the other. */
+  const now = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
   const waiting = new Set<Unit>()
   const log = yield* openWriteAheadLog(file, writer)
   const totalChanges = writer.sqlite.prepare<[], number>("SELECT total_changes()").pluck()
@@ -73,6 +75,7 @@ export const groupCommit = Effect.fnUntraced(function* (
     scheduled = false
     if (syncing || held || waiting.size === 0) return
     const group = Array.from(waiting)
+    if (refusal === broken) return answerAll(group, broken)
     const start = performance.now()
     const changes = totalChanges.get()
     try {
@@ -82,8 +85,8 @@ export const groupCommit = Effect.fnUntraced(function* (
     } catch (error) {
       if (isFailedSync(error)) refusal = broken
       if (!isLocked(error)) return answerAll(group, failure(error))
-      const now = clock.currentTimeMillisUnsafe()
-      const impatient = group.filter(({ since }) => now - since >= PATIENCE_MILLIS)
+      const patientSince = now() - PATIENCE_MILLIS
+      const impatient = group.filter(({ since }) => since <= patientSince)
       if (impatient.length < group.length) {
         schedule((again) => Effect.runFork(clock.sleep(Duration.millis(RETRY_MILLIS))).addObserver(again))
       }
@@ -98,7 +101,6 @@ export const groupCommit = Effect.fnUntraced(function* (
       if (error !== null) refusal = broken
       observer?.committed(group.length, (performance.now() - start) / 1000)
       answerAll(group, error === null ? undefined : broken)
-      if (refusal === broken) answerAll(Array.from(waiting), broken)
       if (waiting.size > 0) schedule(setImmediate)
       if (!checkpointing && performance.now() - checkpointed >= checkpoints.everyMillis) void checkpoint()
       rest()
@@ -159,7 +161,7 @@ export const groupCommit = Effect.fnUntraced(function* (
         const context = Context.merge(caller.context, repositories.writing)
         let exit: Exit.Exit<A, E> = notRun
         const unit: Unit = {
-          since: clock.currentTimeMillisUnsafe(),
+          since: now(),
           run: () => (exit = runNow(program, context)),
           answer: (failed) => resume(failed ?? answer(exit)),
         }

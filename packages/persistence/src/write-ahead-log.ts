@@ -2,6 +2,7 @@ import { once } from "node:events"
 import { closeSync, fdatasync, openSync } from "node:fs"
 import { dirname } from "node:path"
 import { Worker } from "node:worker_threads"
+import Sqlite from "better-sqlite3"
 import { Effect, type Scope } from "effect"
 import type { CheckpointAnswer } from "./checkpoint-worker.ts"
 import { type Connection, isInMemory } from "./connection.ts"
@@ -49,7 +50,7 @@ const take = (file: string, writer: Connection) => {
     checkpoint: async () => {
       worker.postMessage("checkpoint")
       const [answer] = (await once(worker, "message")) as [CheckpointAnswer]
-      if ("error" in answer) throw answer.error
+      if ("code" in answer) throw new Sqlite.SqliteError(answer.message, answer.code)
       return answer.frames
     },
   }
