@@ -12,7 +12,7 @@ export const TIMEOUTS = {
   headersTimeout: 10_000,
   /** Until the whole request is in. */
   requestTimeout: 30_000,
-  /** Idle, between requests. */
+  /** Idle: between requests, or with an answer that nobody reads. */
   keepAliveTimeout: 60_000,
   /** How often connections are held against the first two. */
   connectionsCheckingInterval: 1_000,
@@ -93,6 +93,7 @@ export const serve = async (
   // A host that is missing is refused by the listener, as every answer is: in JSON.
   const server = createServer({ ...timeouts, requireHostHeader: false }, listener)
   server.on("clientError", refuse)
+  server.timeout = timeouts.keepAliveTimeout
 
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(cannotListen(error, host, port)))
@@ -105,6 +106,8 @@ export const serve = async (
     url: `http://${name}:${address.port}`,
     drain: () =>
       new Promise((resolve) => {
+        // Whoever is told so sends nothing more.
+        server.prependListener("request", (_, response) => void (response.shouldKeepAlive = false))
         // A connection that was busy when the drain began turns idle later, and Node would keep it alive.
         const sweep = setInterval(() => server.closeIdleConnections(), 50)
         const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT)

@@ -1,8 +1,12 @@
+import diagnostics from "node:diagnostics_channel"
+import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { Agent } from "node:http"
+import { connect, type Socket } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import type { UnitOfWork } from "@phonebook/domain"
 import { Effect } from "effect"
+import { onTestFinished } from "vitest"
 import { type CannotListen, serve, TIMEOUTS } from "../src/serve.ts"
 import { ada, basic, CLIENT, NUMBERS, sign, startService } from "./service.ts"
 import { listen } from "./socket.ts"
@@ -350,9 +354,39 @@ describe("a slow request", () => {
     assert.strictEqual(body.error, "Request Timeout")
     assert.strictEqual(count(), 0)
   })
+  it.each<[string, string]>([
+    ["head", `POST ${NUMBERS} HTTP/1.1\r\nhost: h\r\nx: `],
+    ["body", head({ "content-length": 2 ** 20 })],
+  ])("408 for one whose %s comes byte by byte, however long that goes on", async (_, start) => {
+    const { open } = await listen({}, SHORT)
+    const connection = await open()
+    connection.write(start)
+    let answered = false
+    const answer = connection.answer().finally(() => (answered = true))
+    while (!answered) {
+      connection.write("x")
+      await new Promise(setImmediate)
+    }
+    assert.strictEqual((await answer).status, 408)
+  })
 })
 
 describe("a connection", () => {
+  it("is closed where its client reads no answer", async () => {
+    const { url } = await listen({}, { ...TIMEOUTS, keepAliveTimeout: 50 })
+    const seen = Promise.withResolvers<Socket>()
+    const see = (message: unknown) => seen.resolve((message as { socket: Socket }).socket)
+    diagnostics.subscribe("http.server.request.start", see)
+    const { hostname, port } = new URL(url)
+    const client = connect(Number(port), hostname)
+    onTestFinished(() => void client.destroy())
+    // More than the kernel holds for the two.
+    client.write("GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: h\r\n\r\n".repeat(30))
+    const socket = await seen.promise
+    diagnostics.unsubscribe("http.server.request.start", see)
+    if (!socket.destroyed) await once(socket, "close")
+  })
+
   it("serves on after a 401 whose body nobody read", async () => {
     const { open } = await listen()
     const connection = await open()
@@ -476,11 +510,12 @@ describe("drain", () => {
     const drained = drain()
     const refused = await send("GET", "/healthz").catch((error: NodeJS.ErrnoException) => error.code)
     assert.strictEqual(refused, "ECONNREFUSED")
-    reading.write(ONE)
+    reading.write(`${ONE}GET /healthz HTTP/1.1\r\nhost: h\r\n\r\n`)
     await held(2)
     letGo()
     assert.strictEqual((await writing).status, 201)
     assert.strictEqual((await reading.answer()).status, 201)
+    assert.match(await reading.told(), /200 OK(?:.|\r\n)*connection: close/iu)
     assert.strictEqual((await idle.answer()).text, "")
     await drained
     assert.strictEqual(count(), 2)
