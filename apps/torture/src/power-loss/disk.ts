@@ -112,7 +112,9 @@ const apply = (image: Image, change: Change): void =>
 
 const loseSome = (image: Image, changes: ReadonlyArray<Change>, draw: Random): void => {
   const { whole, torn } = oneOf(draw, MOODS)
-  for (const change of changes) {
+  // A disk may begin with what came last, and have got no further.
+  const first = oneOf(draw, [0, 0, between(draw, 0, changes.length)])
+  for (const change of changes.slice(first)) {
     const fate = draw()
     if (fate < whole) apply(image, change)
     else if (change.kind === "truncated") continue

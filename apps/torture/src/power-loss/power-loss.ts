@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { isDeepStrictEqual } from "node:util"
-import { oneOf, type Random, random } from "../random.ts"
+import { between, oneOf, type Random, random } from "../random.ts"
 import { readDatabase } from "./database.ts"
 import { makeDisk } from "./disk.ts"
 import { type Change, linesOf, stateAfter, unitsOf } from "./history.ts"
@@ -55,21 +55,29 @@ export const failPower = async function* (
   }
 }
 
-/** How many events have happened when the power fails: as a sync ends, just before, in a checkpoint, or anywhere. */
+/** A log that begins anew is at risk for about so many events: until its first commit is synced. */
+const FIRST_COMMIT = 100
+
+/** How many events have happened when the power fails. */
 const moments = (events: ReadonlyArray<Event>, rounds: number, draw: Random): ReadonlyArray<number> => {
   const all = [...events.keys()]
   const syncs = all.filter((index) => events[index]!.kind === "synced")
-  const checkpoints = all.filter((index) => events[index]!.kind === "written" && events[index]!.name === DATABASE)
-  return Array.from({ length: rounds }, () => {
-    const [where, more] = oneOf(draw, [
-      [syncs, 1],
-      [syncs, 0],
-      [checkpoints, 1],
-      [all, 1],
-    ] as const)
-    return oneOf(draw, where) + more
-  }).toSorted((a, b) => a - b)
+  const written = all.filter((index) => events[index]!.kind === "written")
+  const checkpoints = written.filter((index) => events[index]!.name === DATABASE)
+  const newLogs = written.filter((index) => isNewLog(events[index]!))
+  const moment = (): number =>
+    oneOf(draw, [
+      () => oneOf(draw, syncs),
+      () => oneOf(draw, syncs) + 1,
+      () => oneOf(draw, checkpoints) + 1,
+      () => oneOf(draw, newLogs) + between(draw, 1, FIRST_COMMIT),
+      () => between(draw, 0, events.length),
+    ])()
+  return Array.from({ length: rounds }, moment).toSorted((a, b) => a - b)
 }
+
+const isNewLog = (event: Event): boolean =>
+  event.kind === "written" && event.name === `${DATABASE}-wal` && event.offset === 0
 
 const examine = async (
   file: string,
