@@ -4,6 +4,7 @@ import type { Client, State } from "./history.ts"
 /** How many units of work a database holds: every one but the first gives one client its next version. */
 export const COUNT_UNITS = "SELECT coalesce(sum(version - 1) + 1, 0) FROM clients"
 
+const LAST_ID = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'phone_numbers'"
 const CLIENTS = `SELECT id, version, phone_number_count AS phoneNumberCount FROM clients ORDER BY id`
 const PHONE_NUMBERS = `
   SELECT id, client_id AS clientId, label, country_code AS countryCode, number, raw_number AS rawNumber, extension, e164,
@@ -23,6 +24,7 @@ export const readDatabase = (file: string) => {
       units: sqlite.prepare<[], number>(COUNT_UNITS).pluck().get()!,
       credentials: sqlite.prepare<[], number>("SELECT count(*) FROM credentials").pluck().get()!,
       state: {
+        lastId: sqlite.prepare<[], number>(LAST_ID).pluck().get()!,
         clients: sqlite.prepare<[], Client>(CLIENTS).all(),
         phoneNumbers: phoneNumbers.map((row) => Object.assign(row, { isPrimary: row.isPrimary === 1 })),
       } satisfies State,

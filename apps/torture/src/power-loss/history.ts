@@ -53,6 +53,8 @@ export interface Client {
 
 /** What a database holds of clients and their numbers, by ascending ids. */
 export interface State {
+  /** The last id that a phone number was given: the next one goes on from it, deleted or not. */
+  readonly lastId: number
   readonly clients: ReadonlyArray<Client>
   readonly phoneNumbers: ReadonlyArray<PhoneNumber>
 }
@@ -62,6 +64,7 @@ export const stateAfter = (units: ReadonlyArray<Change>): State => {
   const clients = new Map<ClientId, Client>()
   const phoneNumbers = new Map<PhoneNumberId, PhoneNumber>()
   const primaries = new Map<ClientId, PhoneNumberId>()
+  let lastId = 0
 
   const put = (phoneNumber: PhoneNumber) => {
     const { clientId, id, isPrimary, updatedAt } = phoneNumber
@@ -70,6 +73,7 @@ export const stateAfter = (units: ReadonlyArray<Change>): State => {
       phoneNumbers.set(former.id, { ...former, isPrimary: false, version: former.version + 1, updatedAt })
     }
     if (isPrimary) primaries.set(clientId, id)
+    lastId = Math.max(lastId, id)
     phoneNumbers.set(id, phoneNumber)
   }
 
@@ -88,5 +92,5 @@ export const stateAfter = (units: ReadonlyArray<Change>): State => {
       phoneNumbers.delete(unit.id)
     }
   }
-  return { clients: [...clients.values()], phoneNumbers: [...phoneNumbers.values()] }
+  return { lastId, clients: [...clients.values()], phoneNumbers: [...phoneNumbers.values()] }
 }
