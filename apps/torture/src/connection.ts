@@ -65,3 +65,12 @@ export function* operations(
     if (operation.keyed) repeatable.push(operation)
   }
 }
+
+/** Creates a number and deletes it: where little else happens it had the highest id, which is the one that might be given again. */
+export function* fleetingNumber(mark: string, clientId: number): Generator<Operation, void, Answer | undefined> {
+  const create: Create = { kind: "create", clientId, mark, keyed: false, numbers: [{ number: "504-555-0124" }] }
+  const answer = yield create
+  if (answer === undefined || !acknowledged(create, answer)) return
+  const { id } = answeredNumbers(create, answer)[0]!
+  yield { kind: "delete", clientId, mark: `${mark}.delete`, keyed: false, id }
+}

@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { createClients, firstNumbers } from "./clients.ts"
-import { operations } from "./connection.ts"
+import { fleetingNumber, operations } from "./connection.ts"
 import { type Source, startLoad } from "./load.ts"
 import { acknowledged, type Entry } from "./operations.ts"
 import { between, random } from "./random.ts"
@@ -9,8 +9,8 @@ import { EMPTY, type State } from "./reckon.ts"
 import { type Server, start, startAndKill } from "./server.ts"
 import { verify } from "./verify.ts"
 
-/** When the server is killed, in milliseconds after its first answer. */
-const KILL_AFTER = { least: 20, most: 500 }
+/** When the server is killed, in milliseconds after its first answer: some reach its checkpoints, one each second. */
+const KILL_AFTER = { least: 20, most: 1500 }
 /** One start in so many is killed on the way, before the one that counts. */
 const KILLED_STARTS = 8
 /** How long a start takes until one has been measured, in milliseconds. */
@@ -85,7 +85,8 @@ export async function* torture({ folder, seed, connections, first, last }: Optio
       const keyed = journal.map(({ operation }) => operation).filter((operation) => operation.keyed)
       // Shared: each connection takes the next one.
       const again = keyed.values()
-      const repetitions = await startLoad(server.url, Array<Source>(connections).fill(again)).journal
+      const fleeting = fleetingNumber(`fleeting.${round}`, clientIds[0]!)
+      const repetitions = await startLoad(server.url, [fleeting, ...Array<Source>(connections).fill(again)]).journal
       const repeated = check(repetitions)
       const unacknowledged = repetitions.length - acknowledgedOf(repetitions)
 
@@ -94,14 +95,14 @@ export async function* torture({ folder, seed, connections, first, last }: Optio
         ...discrepancies,
         ...crash.discrepancies,
         ...repeated.discrepancies,
-        ...(unacknowledged > 0 ? [`${unacknowledged} repetitions were not acknowledged`] : []),
+        ...(unacknowledged > 0 ? [`${unacknowledged} writes after the crash were not acknowledged`] : []),
       ]
       yield {
         number: round,
         acknowledged: acknowledgedOf(journal),
         unanswered: journal.filter(({ answer }) => answer === undefined).length,
         carriedOut: crash.unanswered,
-        repeated: repetitions.length,
+        repeated: keyed.length,
         replayed: repetitions.filter(({ answer }) => answer?.replayed).length,
         killedStarts,
         discrepancies: found,
