@@ -6,7 +6,7 @@ import {
   type PhoneNumberId,
   type Unavailable,
 } from "@phonebook/domain"
-import { and, asc, eq, sql } from "drizzle-orm"
+import { and, asc, eq, sql } from "./drizzle.ts"
 import { Effect, Exit } from "effect"
 import type { Connection } from "./connection.ts"
 import { Database } from "./database.ts"

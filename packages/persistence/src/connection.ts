@@ -1,5 +1,6 @@
 import Sqlite from "better-sqlite3"
-import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3"
+import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3"
+import { drizzle } from "./drizzle.ts"
 import { Exit } from "effect"
 import { DatabaseUnusable } from "./database-unusable.ts"
 import { driverError } from "./driver-error.ts"

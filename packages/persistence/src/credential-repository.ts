@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto"
 import { type AccountId, AccountNotFound, type CredentialRepository, TokenTaken } from "@phonebook/domain"
-import { and, asc, eq, isNull, sql } from "drizzle-orm"
+import { and, asc, eq, isNull, sql } from "./drizzle.ts"
 import { Clock, Effect } from "effect"
 import type { Connection } from "./connection.ts"
 import { decryptSecret, encryptSecret } from "./secret-key.ts"

@@ -1,6 +1,6 @@
 import { type AccountId, type ClientId, ClientNotFound, ClientRepository, UnitOfWork } from "@phonebook/domain"
 import Sqlite from "better-sqlite3"
-import { eq } from "drizzle-orm"
+import { eq } from "./drizzle.ts"
 import { Effect, Schedule } from "effect"
 import type { Connection } from "./connection.ts"
 import { Database } from "./database.ts"

@@ -1,6 +1,6 @@
 import { type Repositories, Unavailable, type UnitOfWork } from "@phonebook/domain"
 import { Cause, Clock, Context, Duration, Effect, Exit, type Scope } from "effect"
-import { sql } from "drizzle-orm"
+import { sql } from "./drizzle.ts"
 import type { Database } from "./database.ts"
 import { answer, failure, isFailedSync, isLocked } from "./driver-error.ts"
 import { type StoreObserver, walBytes } from "./store-observer.ts"

@@ -1,5 +1,5 @@
 import type { IdempotencyRepository } from "@phonebook/domain"
-import { and, asc, eq, gte, inArray, lt, sql } from "drizzle-orm"
+import { and, asc, eq, gte, inArray, lt, sql } from "./drizzle.ts"
 import { Effect } from "effect"
 import type { Connection } from "./connection.ts"
 import { idempotencyResults } from "./tables.ts"

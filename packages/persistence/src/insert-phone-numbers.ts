@@ -1,5 +1,6 @@
 import type { ClientId, NewPhoneNumber, PhoneNumber, PhoneNumberId } from "@phonebook/domain"
-import { type Placeholder, sql } from "drizzle-orm"
+import type { Placeholder } from "drizzle-orm"
+import { sql } from "./drizzle.ts"
 import type { Connection } from "./connection.ts"
 import { phoneNumbers } from "./tables.ts"
 

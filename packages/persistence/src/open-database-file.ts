@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs"
 import Sqlite from "better-sqlite3"
-import { readMigrationFiles } from "drizzle-orm/migrator"
+import { readMigrationFiles } from "./drizzle.ts"
 import type { Effect } from "effect"
 import { MIGRATIONS_FOLDER } from "./migrations.ts"
 import { attempt, refuse, type Refused } from "./refused.ts"

@@ -1,5 +1,6 @@
 import type { Condition, Operator, Scope } from "@phonebook/domain"
-import { and, eq, gt, gte, isNotNull, isNull, lt, lte, or, type SQL, sql, type SQLWrapper } from "drizzle-orm"
+import type { SQL, SQLWrapper } from "drizzle-orm"
+import { and, eq, gt, gte, isNotNull, isNull, lt, lte, or, sql } from "./drizzle.ts"
 import { clients, phoneNumbers } from "./tables.ts"
 
 const NOTHING = sql`0`

@@ -1,5 +1,5 @@
 import { PhoneNumberNotFound, type PhoneNumberRepository } from "@phonebook/domain"
-import { and, asc, count, eq, getTableColumns, sql } from "drizzle-orm"
+import { and, asc, count, eq, getTableColumns, sql } from "./drizzle.ts"
 import { Effect } from "effect"
 import type { Connection } from "./connection.ts"
 import { prepareInsertPhoneNumbers } from "./insert-phone-numbers.ts"

@@ -8,8 +8,8 @@ import {
   MAX_NUMBER_LENGTH,
   type PhoneNumberId,
 } from "@phonebook/domain"
-import { type SQL, sql } from "drizzle-orm"
-import { blob, check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core"
+import type { SQL } from "drizzle-orm"
+import { sql, blob, check, index, integer, sqliteTable, text, uniqueIndex } from "./drizzle.ts"
 
 // Columns carry the names and types of the domain's fields, so that a selected row is the entity.
 // Times are Unix seconds. Nothing cascades: a rebuilt table would take its children along without an error.
