@@ -1,5 +1,3 @@
-// oxlint-disable no-await-in-loop -- a file begins where the last one ended
-
 import { mkdir, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
