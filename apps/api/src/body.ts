@@ -5,8 +5,8 @@ import { BadRequest, Overloaded, PayloadTooLarge } from "./failures.ts"
 
 /** Most bytes in a request's body. */
 export const MAX_BODY_BYTES = 1024 * 1024
-/** Most bytes of bodies held at once, over all requests: what a flood of large bodies can cost in memory. */
-const MAX_BODY_BYTES_IN_FLIGHT = 64 * 1024 * 1024
+/** Most bytes of bodies whose requests are not answered yet, over all connections: what a flood can cost in memory. */
+const MAX_BODY_BYTES_IN_FLIGHT = 16 * 1024 * 1024
 
 const NONE = new Uint8Array(0)
 const tooLarge = new PayloadTooLarge({ maximum: MAX_BODY_BYTES })
@@ -34,24 +34,27 @@ export const makeReadBody = (): ReadBody => {
     const { "content-length": announced, "transfer-encoding": encoding } = incoming.headers
     if (encoding === undefined && (announced === undefined || announced === "0")) return Effect.succeed(NONE)
 
-    return Effect.callback<Uint8Array, BodyFailure>((resume) => {
-      const chunks: Array<Buffer> = []
-      let length = 0
-      const finish = (result: Effect.Effect<Uint8Array, BodyFailure>) => {
-        incoming.off("data", take).off("end", end).off("error", cutShort).off("close", cutShort)
-        inFlight -= length
-        resume(result)
-      }
-      const take = (chunk: Buffer) => {
-        length += chunk.length
-        inFlight += chunk.length
-        if (length > MAX_BODY_BYTES) finish(Effect.fail(tooLarge))
-        else if (inFlight > MAX_BODY_BYTES_IN_FLIGHT) finish(Effect.fail(new Overloaded()))
-        else chunks.push(chunk)
-      }
-      const end = () => finish(Effect.succeed(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)))
-      const cutShort = () => finish(Effect.fail(new BadRequest({ reason: "The request ended before its body did" })))
-      incoming.on("data", take).on("end", end).on("error", cutShort).on("close", cutShort)
-    })
+    return Effect.withFiber((request) =>
+      Effect.callback<Uint8Array, BodyFailure>((resume) => {
+        const chunks: Array<Buffer> = []
+        let length = 0
+        const finish = (result: Effect.Effect<Uint8Array, BodyFailure>) => {
+          incoming.off("data", take).off("end", end).off("error", cutShort).off("close", cutShort)
+          resume(result)
+        }
+        const take = (chunk: Buffer) => {
+          length += chunk.length
+          inFlight += chunk.length
+          if (length > MAX_BODY_BYTES) finish(Effect.fail(tooLarge))
+          else if (inFlight > MAX_BODY_BYTES_IN_FLIGHT) finish(Effect.fail(new Overloaded()))
+          else chunks.push(chunk)
+        }
+        const end = () => finish(Effect.succeed(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)))
+        const cutShort = () => finish(Effect.fail(new BadRequest({ reason: "The request ended before its body did" })))
+        incoming.on("data", take).on("end", end).on("error", cutShort).on("close", cutShort)
+        // It ends with the answer: until then the body is there.
+        request.addObserver(() => (inFlight -= length))
+      }),
+    )
   }
 }
