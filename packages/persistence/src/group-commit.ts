@@ -13,6 +13,11 @@ export const MAX_WAITING = 4096
 export const PATIENCE_MILLIS = 2000
 /** How long until a locked database is tried again. */
 export const RETRY_MILLIS = 20
+/**
+ * How long programs gather at most. An event loop with thousands of sockets to read comes late to its immediates; with
+ * requests to refuse, which come again at once, not at all.
+ */
+const GATHERING_MILLIS = 50
 /** When committed frames are moved from the log into the database. */
 export interface Checkpoints {
   /** How often, while there are commits. */
@@ -60,6 +65,8 @@ export const groupCommit = Effect.fnUntraced(function* (
   const log = yield* openWriteAheadLog(file, writer)
   const totalChanges = writer.sqlite.prepare<[], number>("SELECT total_changes()").pluck()
   let scheduled = false
+  /** Whether another process holds the lock, which is not asked for again before its time. */
+  let locked = false
   /** Whether a group is between its COMMIT and the disk, or a checkpoint wants no commit beside it. */
   let syncing = false
   let held = false
@@ -73,6 +80,7 @@ export const groupCommit = Effect.fnUntraced(function* (
 
   const flush = (): void => {
     scheduled = false
+    locked = false
     if (syncing || held || waiting.size === 0) return
     const group = Array.from(waiting)
     if (refusal === broken) return answerAll(group, broken)
@@ -88,6 +96,7 @@ export const groupCommit = Effect.fnUntraced(function* (
       const patientSince = now() - PATIENCE_MILLIS
       const impatient = group.filter(({ since }) => since <= patientSince)
       if (impatient.length < group.length) {
+        locked = true
         schedule((again) => Effect.runFork(clock.sleep(Duration.millis(RETRY_MILLIS))).addObserver(again))
       }
       return answerAll(impatient, failure(error))
@@ -167,6 +176,8 @@ export const groupCommit = Effect.fnUntraced(function* (
         }
         waiting.add(unit)
         schedule(setImmediate)
+        const [oldest = unit] = waiting
+        if (!locked && unit.since - oldest.since > GATHERING_MILLIS) queueMicrotask(flush)
         return Effect.sync(() => void waiting.delete(unit))
       }),
     )

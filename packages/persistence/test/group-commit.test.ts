@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type ClientId, PhoneNumberRepository, UnitOfWork } from "@phonebook/domain"
 import Sqlite from "better-sqlite3"
-import { Cause, Context, Duration, Effect, Exit, Fiber, Layer, Scope } from "effect"
+import { Cause, Clock, Context, Duration, Effect, Exit, Fiber, Layer, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { MAX_WAITING, PATIENCE_MILLIS, RETRY_MILLIS } from "../src/group-commit.ts"
 import { Database, layer } from "../src/index.ts"
@@ -37,6 +37,27 @@ describe("a group", () => {
       assert.lengthOf(yield* read(phoneNumbersOf(id)), 1)
     }).pipe(Effect.provide(fileLayer())),
   )
+
+  it.effect("begins in time where the event loop does not come to its immediates", () => {
+    let millis = 0n
+    const monotonicTimeNanosUnsafe = () => millis * 1_000_000n
+    const withClock = Effect.updateService(Clock.Clock, (clock) =>
+      Object.assign(Object.create(clock), { monotonicTimeNanosUnsafe }),
+    )
+    return Effect.gen(function* () {
+      const { run } = yield* UnitOfWork
+      let ran = 0
+      const count = run(Effect.sync(() => void (ran += 1)))
+      const meanwhile = yield* Effect.promise(async () => {
+        Effect.runFork(count)
+        millis += 51n
+        Effect.runFork(count)
+        await Promise.resolve()
+        return ran
+      })
+      assert.strictEqual(meanwhile, 2)
+    }).pipe(Effect.provide(fileLayer()), withClock)
+  })
 
   it.effect("fails as a whole when COMMIT fails, and the next one succeeds", () =>
     Effect.gen(function* () {
