@@ -169,7 +169,7 @@ const answers = {
     )
   },
   InvalidClientList: (failure) => listRefused("clients", MAX_CLIENTS_PER_REQUEST, failure),
-  Unavailable: ({ reason }) => unavailable(`The store cannot take this now (${reason}); nothing was saved.`),
+  Unavailable: ({ reason }) => unavailable(`The store cannot take this now: ${reason}.`),
 } satisfies { readonly [Tag in Failure["_tag"]]: (failure: Extract<Failure, { readonly _tag: Tag }>) => Answer }
 
 /** The answer to a failure. */

@@ -22,7 +22,12 @@ export const makeRun = (context: Context.Context<UnitOfWork>, log: Log) => {
       const exit = await runPromiseExit(step(c), { signal: c.req.raw.signal })
       if (Exit.isSuccess(exit)) return respond(c, exit.value)
       const failure = exit.cause.reasons.find(Cause.isFailReason)
-      if (failure !== undefined) return respond(c, answerTo(failure.error))
+      if (failure !== undefined) {
+        const { error } = failure
+        if (error._tag === "Unavailable")
+          log.warn("unavailable", { request_id: c.get("requestId"), reason: error.reason })
+        return respond(c, answerTo(error))
+      }
       if (Cause.hasInterruptsOnly(exit.cause)) return new Response(null, { status: CLIENT_CLOSED_REQUEST })
       log.error("fault", { request_id: c.get("requestId"), cause: describeCause(exit.cause) })
       return respond(c, fault)

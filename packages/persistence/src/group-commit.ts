@@ -43,7 +43,9 @@ interface Unit {
 const overloaded = Exit.fail(new Unavailable({ reason: "overloaded" }))
 const closing = Exit.fail(new Unavailable({ reason: "closing" }))
 /** After a failed sync nobody knows what is on the disk: a second one may succeed without having written anything. */
-const broken = Exit.fail(new Unavailable({ reason: "a sync of the disk has failed, restart the service" }))
+const FAILED_SYNC = "a sync of the disk has failed, restart the service"
+const broken = Exit.fail(new Unavailable({ reason: FAILED_SYNC }))
+const unsure = Exit.fail(new Unavailable({ reason: `${FAILED_SYNC} to see whether this was saved` }))
 const notRun = Exit.die(new Error("A program was answered before it ran"))
 
 /**
@@ -109,7 +111,7 @@ export const groupCommit = Effect.fnUntraced(function* (
       syncing = false
       if (error !== null) refusal = broken
       observer?.committed(group.length, (performance.now() - start) / 1000)
-      answerAll(group, error === null ? undefined : broken)
+      answerAll(group, error === null ? undefined : unsure)
       if (waiting.size > 0) schedule(setImmediate)
       if (!checkpointing && performance.now() - checkpointed >= checkpoints.everyMillis) void checkpoint()
       rest()

@@ -17,11 +17,13 @@ describe("GET /readyz", () => {
     assert.strictEqual((await send("GET", "/healthz", undefined, { by: null })).status, 200)
   })
 
-  it("503 when the store takes no writes", async () => {
+  it("503 when the store takes no writes, and the log says why", async () => {
     const ready = Effect.fail(new Unavailable({ reason: "database or disk is full" }))
-    const { send } = await startService({ unitOfWork: (store) => ({ ...store, ready }) })
+    const { logged, send } = await startService({ unitOfWork: (store) => ({ ...store, ready }) })
     const { status, body } = await send("GET", "/readyz", undefined, { by: null })
     assert.deepEqual([status, body.error], [503, "Service Unavailable"])
+    assert.include(body.message, "database or disk is full")
+    assert.isTrue(logged.some((line) => line.includes('"reason":"database or disk is full"')))
   })
 })
 

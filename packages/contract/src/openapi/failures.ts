@@ -81,11 +81,11 @@ export const failures = {
   Fault: error(500, "A fault of the service; its cause is in the log alone.", { Fault: { error: errors.fault } }),
   Unavailable: error(
     503,
-    "The service is overloaded, about to stop, or its disk is full. Nothing was saved; try again.",
+    "Overloaded, about to stop, or the disk is full. Nothing was saved, unless the message says otherwise; try again.",
     {
       "Disk full": {
         error: errors.unavailable,
-        message: "The store cannot take this now (SQLITE_FULL); nothing was saved.",
+        message: "The store cannot take this now: database or disk is full (SQLITE_FULL).",
       },
       Overloaded: { error: errors.unavailable, message: "Too many requests are in flight; nothing was saved." },
     },

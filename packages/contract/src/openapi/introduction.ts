@@ -55,7 +55,7 @@ ${table("Every status", "| Status | `error` | When |", [
   `| 408 | ${errors.timeout} | the request was not in after 30 seconds, or its headers after 10 |`,
   `| 431 | ${errors.headersTooLarge} | the headers are over 16 KiB |`,
   `| 500 | ${errors.fault} | a fault of the service |`,
-  `| 503 | ${errors.unavailable} | try again after \`Retry-After\` seconds; nothing was saved |`,
+  `| 503 | ${errors.unavailable} | try again after \`Retry-After\` seconds; nothing was saved, unless the message says otherwise |`,
 ])}
 
 What is wrong with data stands in \`problems\`: where, a stable \`code\`, and the message. New codes may come.
