@@ -15,10 +15,13 @@ export interface Server {
   readonly url: string
   /** SIGKILL. Settles when the process is gone; false where it was gone before. */
   readonly kill: () => Promise<boolean>
+  readonly signal: (name: NodeJS.Signals) => void
+  /** Settles with the exit code when the process ends. */
+  readonly exit: Promise<number | null>
 }
 
 /** The server as an operator starts it, on any free port. What it says goes to the log, and from stderr to us too. */
-const launch = (file: string, log: string): ChildProcess => {
+const launch = (file: string, log: string, environment: NodeJS.ProcessEnv = {}): ChildProcess => {
   const output = openSync(log, "a")
   const child = spawn(process.execPath, [MAIN], {
     stdio: ["ignore", output, "pipe"],
@@ -29,6 +32,7 @@ const launch = (file: string, log: string): ChildProcess => {
       PHONEBOOK_DATABASE: file,
       PHONEBOOK_BOOTSTRAP_TOKEN: credential.token,
       PHONEBOOK_BOOTSTRAP_SECRET: credential.secret,
+      ...environment,
     },
   })
   closeSync(output)
@@ -44,8 +48,9 @@ const killed = async (child: ChildProcess): Promise<boolean> => {
 }
 
 /** Starts the server and waits until it listens. A server that ends instead is an error with its own words. */
-export const start = async (file: string, log: string): Promise<Server> => {
-  const child = launch(file, log)
+export const start = async (file: string, log: string, environment?: NodeJS.ProcessEnv): Promise<Server> => {
+  const child = launch(file, log, environment)
+  const exit = new Promise<number | null>((resolve) => void child.once("exit", resolve))
   let said = ""
   const url = await new Promise<string>((resolve, reject) => {
     child.stderr!.setEncoding("utf8").on("data", (text: string) => {
@@ -55,7 +60,7 @@ export const start = async (file: string, log: string): Promise<Server> => {
     })
     child.once("close", (code) => reject(new Error(`the server does not start (exit code ${code}): ${said}`)))
   })
-  return { url, kill: () => killed(child) }
+  return { url, kill: () => killed(child), signal: (name) => void child.kill(name), exit }
 }
 
 /** Starts the server and kills it so soon that it may be anywhere between its first instruction and listening. */
