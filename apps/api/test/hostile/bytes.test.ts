@@ -21,19 +21,22 @@ const bytesOf = ({ method, target, headers, body }: HostileRequest): Buffer => {
 /** To /v9, whose answers have a body, and all of it JSON. */
 const plain = hostileRequest.filter(({ method, target }) => method !== "HEAD" && target.startsWith("/v9/"))
 const sent = plain.map(bytesOf)
-const bytes = fc.oneof(
-  sent,
-  { arbitrary: damaged(damaged(sent)), weight: 3 },
-  fc.tuple(sent, damaged(sent)).map((both) => Buffer.concat(both)),
-  fc.uint8Array({ maxLength: 200 }).map((garbage) => Buffer.from(garbage)),
-)
+/** As text, a character a byte: so a failure can be read. */
+const bytes = fc
+  .oneof(
+    sent,
+    { arbitrary: damaged(damaged(sent)), weight: 3 },
+    fc.tuple(sent, damaged(sent)).map((both) => Buffer.concat(both)),
+    fc.uint8Array({ maxLength: 200 }).map((garbage) => Buffer.from(garbage)),
+  )
+  .map((sending) => sending.toString("latin1"))
 
 /** All that was told until the server closed the connection. */
-const tell = async (port: number, request: Buffer): Promise<Buffer> => {
+const tell = async (port: number, request: string): Promise<Buffer> => {
   const socket = connect(port, "127.0.0.1")
   const told: Array<Buffer> = []
   socket.on("error", () => {}).on("data", (chunk: Buffer) => told.push(chunk))
-  socket.write(request)
+  socket.write(request, "latin1")
   await once(socket, "close").catch(() => {})
   return Buffer.concat(told)
 }
