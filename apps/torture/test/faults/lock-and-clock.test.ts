@@ -4,7 +4,7 @@ import { expectUnavailable, startService, trouble } from "./service.ts"
 
 /** Another process's hold on the lock, as SQLite sees it. */
 const lock = (file: string) => {
-  const other = new DatabaseSync(file)
+  const other = new DatabaseSync(file, { timeout: 10_000 })
   onTestFinished(() => other.close())
   other.exec("BEGIN IMMEDIATE")
   return { release: () => other.exec("ROLLBACK") }
