@@ -40,18 +40,17 @@ const fingerprintOf = (c: Context<Env>): string =>
     .digest("base64")
 
 /** Carries out a write in one unit of work; under an Idempotency-Key once, however often it is sent. */
-export const write = <E>(
+export const write = Effect.fnUntraced(function* <E>(
   c: Context<Env>,
   program: Effect.Effect<Written, E, Repositories>,
-): Effect.Effect<Answer, E | BadRequest | IdempotencyKeyReused | Unavailable, UnitOfWork> =>
-  Effect.gen(function* () {
-    const key = yield* idempotencyKey(c)
-    const unitOfWork = yield* UnitOfWork
-    if (key === null) return (yield* unitOfWork.run(program)).answer
+): Effect.fn.Return<Answer, E | BadRequest | IdempotencyKeyReused | Unavailable, UnitOfWork> {
+  const key = yield* idempotencyKey(c)
+  const unitOfWork = yield* UnitOfWork
+  if (key === null) return (yield* unitOfWork.run(program)).answer
 
-    const request = { credentialId: c.get("credentialId"), key, fingerprint: fingerprintOf(c) }
-    const kept = Effect.map(program, ({ answer, clientIds }) => ({ answer: JSON.stringify(answer), clientIds }))
-    const { answer, replayed } = yield* unitOfWork.run(idempotent(request, kept))
-    const first = JSON.parse(answer) as Answer
-    return replayed ? { ...first, headers: { ...first.headers, "idempotency-replayed": "true" } } : first
-  })
+  const request = { credentialId: c.get("credentialId"), key, fingerprint: fingerprintOf(c) }
+  const kept = Effect.map(program, ({ answer, clientIds }) => ({ answer: JSON.stringify(answer), clientIds }))
+  const { answer, replayed } = yield* unitOfWork.run(idempotent(request, kept))
+  const first = JSON.parse(answer) as Answer
+  return replayed ? { ...first, headers: { ...first.headers, "idempotency-replayed": "true" } } : first
+})

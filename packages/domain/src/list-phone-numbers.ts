@@ -17,30 +17,28 @@ export interface Query {
  *
  * @param request.query the query or why it could not be read: a client that is not there is reported before that.
  */
-export const listPhoneNumbers = <E>(request: {
+export const listPhoneNumbers = Effect.fnUntraced(function* <E>(request: {
   readonly accountId: AccountId
   readonly clientId: ClientId
   readonly query: Result.Result<Query, E>
-}) =>
-  Effect.gen(function* () {
-    const client = yield* (yield* ClientRepository).summary(request.accountId, request.clientId)
-    const query = yield* Effect.fromResult(request.query)
-    const total = query.conditions.length === 0 ? client.phoneNumberCount : null
-    return yield* listed({ clientId: client.id }, query, total)
-  })
+}) {
+  const client = yield* (yield* ClientRepository).summary(request.accountId, request.clientId)
+  const query = yield* Effect.fromResult(request.query)
+  const total = query.conditions.length === 0 ? client.phoneNumberCount : null
+  return yield* listed({ clientId: client.id }, query, total)
+})
 
 /** A page of the phone numbers of all clients of an account that satisfy the conditions: whose number is this? */
 export const findPhoneNumbers = (request: { readonly accountId: AccountId; readonly query: Query }) =>
   listed({ accountId: request.accountId }, request.query, null)
 
-const listed = (scope: Scope, { page, conditions }: Query, total: number | null) =>
-  Effect.gen(function* () {
-    const phoneNumbers = yield* PhoneNumberRepository
-    const entries = yield* phoneNumbers.page(scope, conditions, page)
-    const list: Listed<PhoneNumber> = {
-      ...page,
-      entries,
-      total: total ?? (yield* phoneNumbers.count(scope, conditions)),
-    }
-    return list
-  })
+const listed = Effect.fnUntraced(function* (scope: Scope, { page, conditions }: Query, total: number | null) {
+  const phoneNumbers = yield* PhoneNumberRepository
+  const entries = yield* phoneNumbers.page(scope, conditions, page)
+  const list: Listed<PhoneNumber> = {
+    ...page,
+    entries,
+    total: total ?? (yield* phoneNumbers.count(scope, conditions)),
+  }
+  return list
+})

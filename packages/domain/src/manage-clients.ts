@@ -54,23 +54,26 @@ export const createClients = (request: {
   readonly drafts: Batch<ClientDraft>
   /** Digits. */
   readonly defaultCountryCode: string
-}) => {
-  const reading = readClients(request.drafts, request.defaultCountryCode)
-  return Effect.gen(function* () {
-    const clients = yield* ClientRepository
-    const readings = yield* Effect.fromResult(reading)
-    const updatedAt = yield* currentUnixTime
-    return yield* Effect.forEach(readings, ({ name, phoneNumbers }) =>
-      Effect.gen(function* () {
-        const { id } = yield* clients.insert(request.accountId, { name, updatedAt })
-        if (phoneNumbers.length > 0) {
-          yield* addPhoneNumbers({ id, phoneNumberCount: 0, primaryPhoneNumberId: null }, phoneNumbers, updatedAt)
-        }
-        return yield* Effect.orDie(showClient({ accountId: request.accountId, clientId: id }))
-      }),
-    )
-  })
-}
+}) => createRead(request.accountId, readClients(request.drafts, request.defaultCountryCode))
+
+const createRead = Effect.fnUntraced(function* (accountId: AccountId, reading: ReturnType<typeof readClients>) {
+  const readings = yield* Effect.fromResult(reading)
+  const updatedAt = yield* currentUnixTime
+  return yield* Effect.forEach(readings, (client) => createClient(accountId, client, updatedAt))
+})
+
+const createClient = Effect.fnUntraced(function* (
+  accountId: AccountId,
+  { name, phoneNumbers }: ValidClientReading,
+  updatedAt: number,
+) {
+  const clients = yield* ClientRepository
+  const { id } = yield* clients.insert(accountId, { name, updatedAt })
+  if (phoneNumbers.length > 0) {
+    yield* addPhoneNumbers({ id, phoneNumberCount: 0, primaryPhoneNumberId: null }, phoneNumbers, updatedAt)
+  }
+  return yield* Effect.orDie(showClient({ accountId, clientId: id }))
+})
 
 const readClients = (
   drafts: Batch<ClientDraft>,
@@ -83,32 +86,38 @@ const readClients = (
 }
 
 /** A client with what belongs to it. Fails with ClientNotFound for a client of another account too. */
-export const showClient = (request: { readonly accountId: AccountId; readonly clientId: ClientId }) =>
-  Effect.gen(function* () {
-    const clients = yield* ClientRepository
-    return yield* recordOf(yield* clients.find(request.accountId, request.clientId))
-  })
+export const showClient = Effect.fnUntraced(function* (request: {
+  readonly accountId: AccountId
+  readonly clientId: ClientId
+}) {
+  const clients = yield* ClientRepository
+  return yield* recordOf(yield* clients.find(request.accountId, request.clientId))
+})
 
-const recordOf = (client: Client) =>
-  Effect.gen(function* () {
-    const phoneNumbers = yield* PhoneNumberRepository
-    const record: ClientRecord = {
-      client,
-      primaryPhoneNumber: yield* phoneNumbers.primary(client.id),
-      phoneNumbers: yield* phoneNumbers.page({ clientId: client.id }, [], FIRST_PAGE),
-    }
-    return record
-  })
+const recordOf = Effect.fnUntraced(function* (client: Client) {
+  const phoneNumbers = yield* PhoneNumberRepository
+  const record: ClientRecord = {
+    client,
+    primaryPhoneNumber: yield* phoneNumbers.primary(client.id),
+    phoneNumbers: yield* phoneNumbers.page({ clientId: client.id }, [], FIRST_PAGE),
+  }
+  return record
+})
 
 /** A page of an account's clients. */
-export const listClients = ({ accountId, page }: { readonly accountId: AccountId; readonly page: Page }) =>
-  Effect.gen(function* () {
-    const clients = yield* ClientRepository
-    const total = yield* clients.count(accountId)
-    const entries = yield* Effect.forEach(yield* clients.page(accountId, page), recordOf)
-    const list: Listed<ClientRecord> = { ...page, entries, total }
-    return list
-  })
+export const listClients = Effect.fnUntraced(function* ({
+  accountId,
+  page,
+}: {
+  readonly accountId: AccountId
+  readonly page: Page
+}) {
+  const clients = yield* ClientRepository
+  const total = yield* clients.count(accountId)
+  const entries = yield* Effect.forEach(yield* clients.page(accountId, page), recordOf)
+  const list: Listed<ClientRecord> = { ...page, entries, total }
+  return list
+})
 
 /** The update of a client is invalid; nothing was saved. */
 export class InvalidClient extends Data.TaggedError("InvalidClient")<
@@ -120,23 +129,22 @@ export class InvalidClient extends Data.TaggedError("InvalidClient")<
 }
 
 /** Renames a client where the draft has a name, and answers its record; the same name changes nothing. */
-export const updateClient = (request: {
+export const updateClient = Effect.fnUntraced(function* (request: {
   readonly accountId: AccountId
   readonly clientId: ClientId
   readonly draft: ClientDraft
   readonly expected: ExpectedVersions
-}) =>
-  Effect.gen(function* () {
-    const clients = yield* ClientRepository
-    const client = yield* clients.find(request.accountId, request.clientId)
-    yield* expectVersion(client, request.expected)
-    const { name, malformed } = request.draft
-    const draft = name === undefined && !malformed?.includes("name") ? { name: client.name } : request.draft
-    const reading = readName(draft)
-    if (reading.name === null || reading.violations.length > 0) {
-      return yield* new InvalidClient({ record: yield* recordOf(client), ...reading })
-    }
-    if (reading.name === client.name) return yield* recordOf(client)
-    const updatedAt = yield* currentUnixTime
-    return yield* recordOf(yield* clients.rename(client.id, { name: reading.name, updatedAt }))
-  })
+}) {
+  const clients = yield* ClientRepository
+  const client = yield* clients.find(request.accountId, request.clientId)
+  yield* expectVersion(client, request.expected)
+  const { name, malformed } = request.draft
+  const draft = name === undefined && !malformed?.includes("name") ? { name: client.name } : request.draft
+  const reading = readName(draft)
+  if (reading.name === null || reading.violations.length > 0) {
+    return yield* new InvalidClient({ record: yield* recordOf(client), ...reading })
+  }
+  if (reading.name === client.name) return yield* recordOf(client)
+  const updatedAt = yield* currentUnixTime
+  return yield* recordOf(yield* clients.rename(client.id, { name: reading.name, updatedAt }))
+})

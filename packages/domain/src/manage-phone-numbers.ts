@@ -52,15 +52,18 @@ export const createPhoneNumbers = (request: {
   readonly drafts: Batch<PhoneNumberDraft>
   /** Digits. */
   readonly defaultCountryCode: string
-}) => {
-  const reading = readPhoneNumbers(request.drafts, request.defaultCountryCode)
-  return Effect.gen(function* () {
-    const clients = yield* ClientRepository
-    const client = yield* clients.summary(request.accountId, request.clientId)
-    const readings = yield* Effect.fromResult(reading)
-    return yield* addPhoneNumbers(client, readings, yield* currentUnixTime)
-  })
-}
+}) => createRead(request.accountId, request.clientId, readPhoneNumbers(request.drafts, request.defaultCountryCode))
+
+const createRead = Effect.fnUntraced(function* (
+  accountId: AccountId,
+  clientId: ClientId,
+  reading: ReturnType<typeof readPhoneNumbers>,
+) {
+  const clients = yield* ClientRepository
+  const client = yield* clients.summary(accountId, clientId)
+  const readings = yield* Effect.fromResult(reading)
+  return yield* addPhoneNumbers(client, readings, yield* currentUnixTime)
+})
 
 const readPhoneNumbers = (
   drafts: Batch<PhoneNumberDraft>,
@@ -73,20 +76,23 @@ const readPhoneNumbers = (
 }
 
 /** Stores phone numbers for a client. `updatedAt` in Unix seconds. */
-export const addPhoneNumbers = (client: ClientSummary, readings: ReadonlyArray<ValidReading>, updatedAt: number) =>
-  Effect.gen(function* () {
-    const phoneNumbers = yield* PhoneNumberRepository
-    const primary = choosePrimary(
-      client,
-      readings.map((reading) => reading.isPrimary),
-    )
-    // The former primary goes first: the store forbids a second one at any moment.
-    if (primary !== null && client.primaryPhoneNumberId !== null) {
-      yield* phoneNumbers.demote(client.primaryPhoneNumberId, updatedAt)
-    }
-    const numbers = readings.map(({ phoneNumber }, index) => ({ ...phoneNumber, isPrimary: index === primary }))
-    return yield* phoneNumbers.insert(client.id, numbers, updatedAt)
-  })
+export const addPhoneNumbers = Effect.fnUntraced(function* (
+  client: ClientSummary,
+  readings: ReadonlyArray<ValidReading>,
+  updatedAt: number,
+) {
+  const phoneNumbers = yield* PhoneNumberRepository
+  const primary = choosePrimary(
+    client,
+    readings.map((reading) => reading.isPrimary),
+  )
+  // The former primary goes first: the store forbids a second one at any moment.
+  if (primary !== null && client.primaryPhoneNumberId !== null) {
+    yield* phoneNumbers.demote(client.primaryPhoneNumberId, updatedAt)
+  }
+  const numbers = readings.map(({ phoneNumber }, index) => ({ ...phoneNumber, isPrimary: index === primary }))
+  return yield* phoneNumbers.insert(client.id, numbers, updatedAt)
+})
 
 /** The update of a phone number is invalid; nothing was saved. */
 export class InvalidPhoneNumber extends Data.TaggedError("InvalidPhoneNumber")<
@@ -104,12 +110,11 @@ export interface PhoneNumberKey {
   readonly phoneNumberId: PhoneNumberId
 }
 
-const findPhoneNumber = ({ accountId, clientId, phoneNumberId }: PhoneNumberKey) =>
-  Effect.gen(function* () {
-    const client = yield* (yield* ClientRepository).summary(accountId, clientId)
-    const phoneNumber = yield* (yield* PhoneNumberRepository).find(clientId, phoneNumberId)
-    return { client, phoneNumber }
-  })
+const findPhoneNumber = Effect.fnUntraced(function* ({ accountId, clientId, phoneNumberId }: PhoneNumberKey) {
+  const client = yield* (yield* ClientRepository).summary(accountId, clientId)
+  const phoneNumber = yield* (yield* PhoneNumberRepository).find(clientId, phoneNumberId)
+  return { client, phoneNumber }
+})
 
 /** A phone number. Fails with ClientNotFound, PhoneNumberNotFound. */
 export const showPhoneNumber = (key: PhoneNumberKey) =>
@@ -119,31 +124,31 @@ export const showPhoneNumber = (key: PhoneNumberKey) =>
  * Changes what the draft names of a phone number (`readChange`) and answers the record; a draft that changes nothing leaves
  * it as it is, `updatedAt` and version included. Making it the primary ends the former primary's turn.
  */
-export const updatePhoneNumber = (
+export const updatePhoneNumber = Effect.fnUntraced(function* (
   request: PhoneNumberKey & { readonly draft: PhoneNumberDraft; readonly expected: ExpectedVersions },
-) =>
-  Effect.gen(function* () {
-    const { client, phoneNumber } = yield* findPhoneNumber(request)
-    yield* expectVersion(phoneNumber, request.expected)
-    const reading = readChange(phoneNumber, request.draft)
-    if (!isValid(reading)) return yield* new InvalidPhoneNumber({ ...reading, phoneNumber })
+) {
+  const { client, phoneNumber } = yield* findPhoneNumber(request)
+  yield* expectVersion(phoneNumber, request.expected)
+  const reading = readChange(phoneNumber, request.draft)
+  if (!isValid(reading)) return yield* new InvalidPhoneNumber({ ...reading, phoneNumber })
 
-    const isPrimary = reading.isPrimary ?? phoneNumber.isPrimary
-    const fields = { ...reading.phoneNumber, isPrimary }
-    if (changesNothing(phoneNumber, fields)) return phoneNumber
-    const updatedAt = yield* currentUnixTime
-    const phoneNumbers = yield* PhoneNumberRepository
-    if (isPrimary && !phoneNumber.isPrimary && client.primaryPhoneNumberId !== null) {
-      yield* phoneNumbers.demote(client.primaryPhoneNumberId, updatedAt)
-    }
-    return yield* phoneNumbers.update(phoneNumber, { ...fields, updatedAt })
-  })
+  const isPrimary = reading.isPrimary ?? phoneNumber.isPrimary
+  const fields = { ...reading.phoneNumber, isPrimary }
+  if (changesNothing(phoneNumber, fields)) return phoneNumber
+  const updatedAt = yield* currentUnixTime
+  const phoneNumbers = yield* PhoneNumberRepository
+  if (isPrimary && !phoneNumber.isPrimary && client.primaryPhoneNumberId !== null) {
+    yield* phoneNumbers.demote(client.primaryPhoneNumberId, updatedAt)
+  }
+  return yield* phoneNumbers.update(phoneNumber, { ...fields, updatedAt })
+})
 
 /** Deletes a phone number and answers its id; its client is without a primary where it was that. */
-export const deletePhoneNumber = (request: PhoneNumberKey & { readonly expected: ExpectedVersions }) =>
-  Effect.gen(function* () {
-    const { phoneNumber } = yield* findPhoneNumber(request)
-    yield* expectVersion(phoneNumber, request.expected)
-    yield* (yield* PhoneNumberRepository).delete(phoneNumber)
-    return phoneNumber.id
-  })
+export const deletePhoneNumber = Effect.fnUntraced(function* (
+  request: PhoneNumberKey & { readonly expected: ExpectedVersions },
+) {
+  const { phoneNumber } = yield* findPhoneNumber(request)
+  yield* expectVersion(phoneNumber, request.expected)
+  yield* (yield* PhoneNumberRepository).delete(phoneNumber)
+  return phoneNumber.id
+})
