@@ -1,7 +1,7 @@
 import { isCallingCode, isSecret, isToken } from "@phonebook/domain"
 import { Config, Data, Effect, Redacted } from "effect"
 import { isLogLevel, type LogLevel } from "./log.ts"
-import { isLoopback } from "./loopback.ts"
+import { isLoopback } from "./guards/loopback.ts"
 
 /** A value of the environment that cannot be used: one clear line, naming it. */
 export class SettingInvalid extends Data.TaggedError("SettingInvalid")<{ readonly message: string }> {}

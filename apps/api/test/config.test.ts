@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Redacted } from "effect"
 import { settings } from "../src/config.ts"
-import { isLoopback } from "../src/loopback.ts"
+import { isLoopback } from "../src/guards/loopback.ts"
 
 const from = (environment: Record<string, string>) =>
   settings.pipe(Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: environment }))))

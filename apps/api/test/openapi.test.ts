@@ -93,12 +93,18 @@ const OCCASIONAL = ["Idempotency-Replayed", "WWW-Authenticate"]
 
 describe("the document", () => {
   it("has the routes of the app, and no others", async () => {
-    const { app } = await startService()
-    const routes = app.routes
-      .filter(({ method }) => method !== "ALL")
-      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/gu, "{$1}")}`)
+    const { app, send } = await startService()
+    const paths = [...new Set(app.routes.map(({ path }) => path))].filter((path) => !path.endsWith("*"))
+    const routes = await Promise.all(
+      paths.map(async (path) => {
+        // No route takes it, and each says what it takes.
+        const { headers } = await send("PATCH", path)
+        const methods = headers["allow"]!.split(", ").filter((method) => method !== "HEAD")
+        return methods.map((method) => `${method} ${path.replaceAll(/:(\w+)/gu, "{$1}")}`)
+      }),
+    )
     const described = documented.map(({ method, path }) => `${method} ${path}`)
-    assert.sameMembers(routes, [...new Set(described)])
+    assert.sameMembers(routes.flat(), [...new Set(described)])
   })
 
   it.each(documented)("says what $method $path answers with $status", async (operation) => {

@@ -61,6 +61,8 @@ export const groupCommit = Effect.fnUntraced(function* (
   checkpoints = CHECKPOINTS,
 ): Effect.fn.Return<UnitOfWork["Service"], never, Scope.Scope> {
   const clock = yield* Clock.Clock
+  const writing = mergedWith(repositories.writing)
+  const reading = mergedWith(repositories.reading)
   /** Milliseconds of a clock that nobody sets: a program's patience must not end, or last, with a jump of the other. */
   const now = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
   const waiting = new Set<Unit>()
@@ -169,7 +171,7 @@ export const groupCommit = Effect.fnUntraced(function* (
       Effect.callback((resume) => {
         if (refusal !== null) return resume(refusal)
         if (waiting.size >= MAX_WAITING) return resume(overloaded)
-        const context = Context.merge(caller.context, repositories.writing)
+        const context = writing(caller.context)
         let exit: Exit.Exit<A, E> = notRun
         const unit: Unit = {
           since: now(),
@@ -197,7 +199,7 @@ export const groupCommit = Effect.fnUntraced(function* (
     read: (program) =>
       Effect.withFiber((caller) => {
         if (refusal === closing) return closing
-        const context = Context.merge(caller.context, repositories.reading)
+        const context = reading(caller.context)
         try {
           return answer(reader.transaction(() => runNow(program, context)))
         } catch (error) {
@@ -206,6 +208,16 @@ export const groupCommit = Effect.fnUntraced(function* (
       }),
   }
 })
+
+/** Adds services to a caller's, once for each context that callers have: an app has one. */
+const mergedWith = <R>(services: Context.Context<R>) => {
+  const known = new WeakMap<Context.Context<never>, Context.Context<R>>()
+  return (context: Context.Context<never>): Context.Context<R> => {
+    const merged = known.get(context) ?? Context.merge(context, services)
+    known.set(context, merged)
+    return merged
+  }
+}
 
 /** Runs a program to its end; one that waits for anything dies of AsyncFiberError. */
 const runNow = <A, E, R>(program: Effect.Effect<A, E, R>, context: Context.Context<R>): Exit.Exit<A, E> => {

@@ -1,9 +1,8 @@
 import { Unavailable, UnitOfWork } from "@phonebook/domain"
 import { Effect } from "effect"
 import manifest from "../../package.json" with { type: "json" }
-import { isLoopback } from "../loopback.ts"
 import type { Metrics } from "../metrics.ts"
-import type { Guard, Step } from "../run.ts"
+import type { Step } from "../run.ts"
 
 /** `GET /` */
 export const root: Step = () =>
@@ -35,12 +34,6 @@ export const readyz = (draining: () => boolean): Step =>
     yield* unitOfWork.ready
     return { status: 200, body: { status: "ready" } }
   })
-
-/** Lets this machine through, and whoever passes the other guard. */
-export const fromHereOr =
-  (guard: Guard): Guard =>
-  (c) =>
-    isLoopback(c.env?.incoming?.socket.remoteAddress ?? "") ? Effect.void : guard(c)
 
 /** `GET /metrics` */
 export const showMetrics =

@@ -1,9 +1,9 @@
-import { makeMetrics } from "../../src/metrics.ts"
+import { makeMetrics } from "../src/metrics.ts"
 import { assert, describe, it } from "@effect/vitest"
-import { makeLog } from "../../src/log.ts"
-import { makeApp } from "../../src/app.ts"
+import { makeLog } from "../src/log.ts"
+import { makeApp } from "../src/app.ts"
 import { Context } from "effect"
-import { CLIENT, NUMBERS, startService } from "../service.ts"
+import { CLIENT, NUMBERS, startService } from "./service.ts"
 
 describe("the log", () => {
   it.each<[string, string, unknown, string, number]>([

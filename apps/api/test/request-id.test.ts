@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { CLIENT, startService } from "../service.ts"
+import { CLIENT, startService } from "./service.ts"
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u
 
