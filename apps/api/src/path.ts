@@ -2,7 +2,7 @@ import {
   ClientId,
   ClientNotFound,
   ClientRepository,
-  MAX_ECHO_LENGTH,
+  excerpt,
   PhoneNumberId,
   PhoneNumberNotFound,
   UnitOfWork,
@@ -15,8 +15,6 @@ const idOf = (text: string): number | null => {
   const id = /^[1-9]\d{0,15}$/u.test(text) ? Number(text) : Number.NaN
   return Number.isSafeInteger(id) ? id : null
 }
-
-const excerpt = (text: string) => text.slice(0, MAX_ECHO_LENGTH)
 
 /** The client's id in the path; one that is no id is the id of nobody. */
 export const clientIdOf = (c: Context<Env>): Effect.Effect<ClientId, ClientNotFound> => {

@@ -62,14 +62,19 @@ export const readAnySpelling = (
   written: WrittenNumber,
   defaultCountryCode: string,
 ): Result.Result<TelephoneNumber, Violation> => {
-  if (Array.from(written.number).length > MAX_NUMBER_LENGTH) {
-    return Result.fail({ field: "number", code: "too_long", maximum: MAX_NUMBER_LENGTH })
-  }
+  const [tooLong] = lengthViolations(written.number)
+  if (tooLong !== undefined) return Result.fail(tooLong)
   return identify(written, defaultCountryCode).pipe(
     Result.flatMap((phone) => present(phone, written.number)),
     Result.mapError((code) => ({ field: "number", code })),
   )
 }
+
+/** What is wrong with the length of a number as written, whatever its plan. */
+export const lengthViolations = (number: string): ReadonlyArray<Violation> =>
+  Array.from(number).length > MAX_NUMBER_LENGTH
+    ? [{ field: "number", code: "too_long", maximum: MAX_NUMBER_LENGTH }]
+    : []
 
 /** Whether a number is written with its country calling code: `+44 …`, `0044 …`, and from country code 1 `011 44 …`. */
 export const isInternational = (written: WrittenNumber, defaultCountryCode: string): boolean => {

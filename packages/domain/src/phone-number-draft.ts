@@ -1,5 +1,5 @@
 import { Result } from "effect"
-import { isCallingCode, isInternational, readTelephoneNumber } from "./numbering-plan.ts"
+import { isCallingCode, isInternational, lengthViolations, readTelephoneNumber } from "./numbering-plan.ts"
 import { MAX_EXTENSION_LENGTH, MAX_LABEL_LENGTH, type NewPhoneNumber } from "./phone-number.ts"
 import { competingPrimaries } from "./primary.ts"
 import { excerpt, lineViolations, trimmed } from "./text.ts"
@@ -82,8 +82,8 @@ export const readDraft = (
   const countryCode = sentCode === null ? null : readCountryCode(sentCode)
 
   const codeRefused = sentCode !== null && countryCode === null
-  const judged = number !== null && !codeRefused && !malformed.includes("countryCode")
-  const reading = judged ? readNumber({ number, countryCode }, defaultCountryCode) : null
+  const codeReadable = !codeRefused && !malformed.includes("countryCode")
+  const reading = number !== null && codeReadable ? readNumber({ number, countryCode }, defaultCountryCode) : null
   const telephone = reading === null ? null : Result.getOrNull(reading)
   const writtenExtension = malformed.includes("extension") ? null : (telephone?.extension ?? null)
 
@@ -93,6 +93,8 @@ export const readDraft = (
     ...(codeRefused ? [{ field: "countryCode", code: "invalid_country_code" } as const] : []),
     ...(number === null && !malformed.includes("number") ? [{ field: "number", code: "blank" } as const] : []),
     ...(reading !== null && Result.isFailure(reading) ? [reading.failure] : []),
+    // Without its plan nothing else can be said of it.
+    ...(number !== null && !codeReadable ? lengthViolations(number) : []),
     ...judgeExtension(extension, writtenExtension),
   ]
   const refused = (field: DraftField) => violations.some((violation) => violation.field === field)

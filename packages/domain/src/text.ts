@@ -1,17 +1,18 @@
 /** Most characters of a refused text that an error shows again. */
-export const MAX_ECHO_LENGTH = 64
+const MAX_ECHO_LENGTH = 64
 
 /** A text as it counts: trimmed, and null where nothing is left. */
 export const trimmed = (text: string | null | undefined): string | null => text?.trim() || null
 
-/** The text without its end where it is longer than an error may show. */
-export const excerpt = (text: string | null | undefined): string | null =>
+/** The text without its end where it is longer than an error may show: 64 code points. */
+export function excerpt(text: string): string
+export function excerpt(text: string | null | undefined): string | null
+export function excerpt(text: string | null | undefined): string | null {
+  if (text == null) return null
   // A code point is two code units at most: the first slice bounds the work on a very long text.
-  text == null
-    ? null
-    : Array.from(text.slice(0, 2 * MAX_ECHO_LENGTH))
-        .slice(0, MAX_ECHO_LENGTH)
-        .join("")
+  const start = Array.from(text.slice(0, 2 * MAX_ECHO_LENGTH))
+  return start.slice(0, MAX_ECHO_LENGTH).join("")
+}
 
 /** What is wrong with the trimmed one-line text of a field, such as a name. `maximum` in code points. */
 export const lineViolations = <Field extends string>(field: Field, text: string | null, maximum: number) =>

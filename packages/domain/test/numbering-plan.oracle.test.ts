@@ -23,29 +23,29 @@ const KNOWN: ReadonlyArray<{ numbers: RegExp; difference: string; why: string }>
     why: "Ours: no North American number begins with 0 or 1, although its length is possible.",
   },
   {
-    numbers: /^\+229/,
+    numbers: /^\+229\d{8}$/,
     difference: "refused: too_short",
     why: "Benin: google's release still has numbers of eight digits, that of libphonenumber-js ten digits only.",
   },
   {
-    numbers: /^\+263/,
+    numbers: /^\+263(?:1312345|2001234)$/,
     difference: "area code",
-    why: "Zimbabwe: google's release groups 1312345 as 13 12345, that of libphonenumber-js has no groups for it any more.",
+    why: "Zimbabwe: google's release groups these as 13 12345 and 20 01234, that of libphonenumber-js has no groups for them.",
   },
   {
-    numbers: /^\+(?:290|599)/,
+    numbers: /^\+(?:2908|599[347])/,
     difference: "refused: too_long",
     why: "Tristan da Cunha, Bonaire: libphonenumber-js asks the country found, google the main one of the calling code.",
   },
   {
-    numbers: /^\+44/,
+    numbers: /^\+441624/,
     difference: "refused: too_short",
     why: "Isle of Man: libphonenumber-js asks the country found, google Great Britain, where nine digits are possible.",
   },
   {
-    numbers: /^\+\d{1,3}0/,
+    numbers: /^\+\d{1,3}00/,
     difference: "refused: ambiguous",
-    why: "Ours: a national number with a leading 0 that would be taken for a trunk prefix, or for 00, when read again.",
+    why: "Ours: a national number that begins 00, which would be taken for a trunk prefix, or for a plus, when read again.",
   },
 ]
 

@@ -72,13 +72,26 @@ describe("readDraft", () => {
       )
     })
     it.each(["0", "01", "+", "999", "1234", "US", "++1", "1a", "constructor"])(
-      "may not be %j, and the number is not judged then",
+      "may not be %j, and the number's digits are not judged then",
       (countryCode) => {
         const reading = read({ countryCode, number: "junk" })
         assert.deepEqual(reading.violations, [{ field: "countryCode", code: "invalid_country_code" }])
         assert.deepInclude(reading.shown, { countryCode, number: "junk", rawNumber: null })
       },
     )
+    it("may be refused beside a number that is too long under any code", () => {
+      const tooLong = { field: "number", code: "too_long", maximum: 64 } as const
+      const number = "5".repeat(65)
+      assert.deepEqual(violations({ countryCode: "zz", number }), [
+        { field: "countryCode", code: "invalid_country_code" },
+        tooLong,
+      ])
+      assert.deepEqual(violations({ malformed: ["countryCode"], number }), [
+        { field: "countryCode", code: "wrong_type" },
+        tooLong,
+      ])
+      assert.lengthOf(violations({ countryCode: "zz", number: number.slice(1) }), 1)
+    })
     it("is that of the number where none is given, else the default", () => {
       assert.strictEqual(shown({ number: "+44 20 7946 0958" }).countryCode, "44")
       assert.strictEqual(read({ number: "030 123456" }, "49").shown.countryCode, "49")
