@@ -347,6 +347,13 @@ describe("POST /v9/clients/:client_id/phone_numbers", () => {
       assert.strictEqual(body.message, `Couldn't find Client with ID=${"9".repeat(64)}`)
     })
 
+    it("404 for a client of other characters, cut at 64 of them, not inside of one", async () => {
+      const { send } = await startService()
+      const target = `/v9/clients/${encodeURIComponent("📞".repeat(65))}/phone_numbers`
+      const { body } = await send("POST", target, { phone_numbers: [HOME] })
+      assert.strictEqual(body.message, `Couldn't find Client with ID=${"📞".repeat(64)}`)
+    })
+
     it("404 for another account's client", async () => {
       const { count, send } = await startService()
       const { status, body } = await send("POST", NUMBERS, { phone_numbers: [HOME] }, { by: bob })
@@ -622,9 +629,10 @@ describe("POST /v9/clients/:client_id/phone_numbers", () => {
           { ...HOME, label: 5, number: null, extension: "x", country_code: "++" },
           { number: "+44 20 7946 0958 x7", label: " office " },
           "no object",
+          { number: "5".repeat(65), country_code: "zz" },
         ],
       })
-      assert.strictEqual(body.message, "2 of 3 phone numbers are invalid; nothing was saved.")
+      assert.strictEqual(body.message, "3 of 4 phone numbers are invalid; nothing was saved.")
       assert.deepEqual(
         body.problems.map(({ pointer, code }: { pointer: string; code: string }) => `${pointer} ${code}`).toSorted(),
         [
@@ -633,6 +641,8 @@ describe("POST /v9/clients/:client_id/phone_numbers", () => {
           "/phone_numbers/0/label wrong_type",
           "/phone_numbers/0/number blank",
           "/phone_numbers/2 wrong_type",
+          "/phone_numbers/3/country_code invalid_country_code",
+          "/phone_numbers/3/number too_long",
         ],
       )
       assert.deepEqual(body.phone_numbers[1], {
