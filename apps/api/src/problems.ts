@@ -2,6 +2,7 @@ import { errors, type FieldErrors, messages, type Problem } from "@phonebook/con
 import {
   type ClientDraftField,
   type ClientNotFound,
+  excerpt,
   type IdempotencyKeyReused,
   type InvalidClient,
   type InvalidPhoneNumber,
@@ -36,6 +37,9 @@ export type Failure =
   | VersionConflict
   | IdempotencyKeyReused
   | Unavailable
+
+/** Most problems of a query that are told: a query can hold thousands. */
+const MAX_QUERY_PROBLEMS = 100
 
 /** How soon a caller may try again, in seconds. */
 const RETRY_AFTER = "1"
@@ -125,7 +129,9 @@ const answers = {
     unprocessable(
       "The query is invalid.",
       {},
-      violations.map(({ parameter, code }) => ({ parameter, code, detail: messages[code](undefined) })),
+      violations
+        .slice(0, MAX_QUERY_PROBLEMS)
+        .map(({ parameter, code }) => ({ parameter: excerpt(parameter), code, detail: messages[code](undefined) })),
     ),
   IdempotencyKeyReused: ({ message }) => {
     const code = "idempotency_key_reused"

@@ -145,6 +145,28 @@ describe("GET /v9/clients/:client_id/phone_numbers", () => {
     )
   })
 
+  it("422 names a parameter cut at 64 characters", async () => {
+    const { send } = await planted()
+    const { body } = await send("GET", `${NUMBERS}?${"x".repeat(65)}=1&${"y".repeat(65)}=%zz`)
+    assert.deepEqual(
+      body.problems.map(({ parameter }: { parameter: string }) => parameter),
+      ["y".repeat(64)],
+    )
+    const other = await send("GET", `${NUMBERS}?${"x".repeat(65)}=1`)
+    assert.strictEqual(other.body.problems[0].parameter, "x".repeat(64))
+  })
+
+  it("422 tells the first 100 problems", async () => {
+    const { send } = await planted()
+    const names = Array.from({ length: 2_000 }, (_, index) => `x${index}`)
+    const { status, body } = await send("GET", `${NUMBERS}?${names.join("&")}`)
+    assert.strictEqual(status, 422)
+    assert.deepEqual(
+      body.problems.map(({ parameter }: { parameter: string }) => parameter),
+      names.slice(0, 100),
+    )
+  })
+
   it("404 before 422, for a client that is not there and for another account's", async () => {
     const { send } = await planted()
     assert.strictEqual((await send("GET", "/v9/clients/7/phone_numbers?per_page=0")).status, 404)
