@@ -36,20 +36,32 @@ const decode = (text: string): string | null => {
   }
 }
 
-/** The parameters of the query string as sent; fails for bad percent-encoding and for a name given twice. */
-const parametersOf = (c: Context<Env>): Result.Result<ReadonlyArray<Parameter>, ReadonlyArray<QueryViolation>> => {
+/** The query string as sent; none beside a body, which is all that a signature covers then. */
+const queryStringOf = (c: Context<Env>): string => {
+  if (c.get("body").length > 0) return ""
   const [, query = ""] = targetOf(c).split(/\?(.*)/su)
+  return query
+}
+
+/** The parameters of the query string; fails for bad percent-encoding and for a name given twice. */
+const parametersOf = (c: Context<Env>): Result.Result<ReadonlyArray<Parameter>, ReadonlyArray<QueryViolation>> => {
   const parameters: Array<Parameter> = []
+  const names = new Set<string>()
   const violations: Array<QueryViolation> = []
-  for (const pair of query.split("&").filter((each) => each !== "")) {
+  for (const pair of queryStringOf(c)
+    .split("&")
+    .filter((each) => each !== "")) {
     const equals = pair.includes("=") ? pair.indexOf("=") : pair.length
     const name = decode(pair.slice(0, equals))
     const value = decode(pair.slice(equals + 1))
     if (name === null || value === null) {
       violations.push({ parameter: name ?? pair.slice(0, equals), code: "invalid_encoding" })
-    } else if (parameters.some((parameter) => parameter.name === name)) {
+    } else if (names.has(name)) {
       violations.push({ parameter: name, code: "duplicate_parameter" })
-    } else parameters.push({ name, value })
+    } else {
+      names.add(name)
+      parameters.push({ name, value })
+    }
   }
   return violations.length > 0 ? Result.fail(violations) : Result.succeed(parameters)
 }

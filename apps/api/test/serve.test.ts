@@ -247,6 +247,31 @@ describe("a body over a socket", () => {
     assert.strictEqual(count(), 17)
   })
 
+  describe("of a GET", () => {
+    // `app.request` has none, and Node's client leaves its length to us.
+    const headers = { "content-length": "2" }
+    it.each(["GET", "HEAD"])("200 for a %s whose body is signed: its query is not, and is ignored", async (method) => {
+      const { send } = await listen()
+      await send("POST", NUMBERS, ONE)
+      const query = "?per_page=0&label=nobody&label=twice&colour=%zz"
+      const answer = await send(method, `${NUMBERS}${query}`, "{}", { headers })
+      assert.strictEqual(answer.status, 200, answer.text)
+      const link = `<${NUMBERS}?page=1&per_page=100>`
+      assert.strictEqual(answer.headers.link, `${link}; rel="first", ${link}; rel="last"`)
+      if (method === "GET") assert.strictEqual(answer.body.total_entries, 1)
+    })
+    it("200 for the other lists too", async () => {
+      const { send } = await listen()
+      const { status, body } = await send("GET", "/v9/clients?per_page=0", "{}", { headers })
+      assert.deepEqual([status, body.total_entries], [200, 1])
+      const found = await send("GET", "/v9/phone_numbers?number=504-555-0123", "{}", { headers })
+      assert.deepEqual(
+        [found.status, found.body.problems],
+        [422, [{ parameter: "number", code: "blank", detail: "can't be blank" }]],
+      )
+    })
+  })
+
   describe("whose Content-Length lies", () => {
     it("400 for one that is shorter", async () => {
       const { count, raw } = await listen()
