@@ -23,7 +23,7 @@ export interface Written {
 const KEY = /^[ -~]{1,255}$/u
 
 /** The caller's key: `"abc"` and bare `abc` are the same; null where there is none. */
-const idempotencyKey = (c: Context<Env>): Effect.Effect<string | null, BadRequest> => {
+export const idempotencyKeyOf = (c: Context<Env>): Effect.Effect<string | null, BadRequest> => {
   const header = c.req.header("idempotency-key")
   if (header === undefined) return Effect.succeed(null)
   const key = /^"(.*)"$/u.exec(header)?.[1] ?? header
@@ -42,9 +42,9 @@ const fingerprintOf = (c: Context<Env>): string =>
 /** Carries out a write in one unit of work; under an Idempotency-Key once, however often it is sent. */
 export const write = Effect.fnUntraced(function* <E>(
   c: Context<Env>,
+  key: string | null,
   program: Effect.Effect<Written, E, Repositories>,
-): Effect.fn.Return<Answer, E | BadRequest | IdempotencyKeyReused | Unavailable, UnitOfWork> {
-  const key = yield* idempotencyKey(c)
+): Effect.fn.Return<Answer, E | IdempotencyKeyReused | Unavailable, UnitOfWork> {
   const unitOfWork = yield* UnitOfWork
   if (key === null) return (yield* unitOfWork.run(program)).answer
 

@@ -64,6 +64,17 @@ describe("Idempotency-Key", () => {
     assert.deepEqual([status, refusal.error, count()], [400, "Bad Request", 0])
   })
 
+  it.each([
+    ["POST", "/v9/clients/abc/phone_numbers"],
+    ["PUT", "/v9/clients/abc"],
+    ["PUT", "/v9/clients/abc/phone_numbers/1"],
+    ["DELETE", "/v9/clients/abc/phone_numbers/1"],
+  ])("400 before 404 of the client: %s %s", async (method, target) => {
+    const { send } = await startService()
+    assert.strictEqual((await send(method, target, body, under(""))).status, 400)
+    assert.strictEqual((await send(method, target, body, under("abc"))).status, 404)
+  })
+
   it("201 for a key of 255 characters", async () => {
     const { send } = await startService()
     assert.strictEqual((await send("POST", NUMBERS, body, under("~".repeat(255)))).status, 201)

@@ -14,7 +14,7 @@ import { clientIdOf, phoneNumberKeyOf } from "../path.ts"
 import { linkOf, numberQueryOf, queryOf } from "../query.ts"
 import type { Step } from "../run.ts"
 import { created, phoneNumberBody, phoneNumberDraft, phoneNumberDrafts, phoneNumbersBody } from "../wire.ts"
-import { write } from "../write.ts"
+import { idempotencyKeyOf, write } from "../write.ts"
 
 /** Digits: what a number without a code is read under. */
 interface Options {
@@ -24,12 +24,14 @@ interface Options {
 /** `POST /v9/clients/:client_id/phone_numbers` */
 export const createPhoneNumbers = ({ defaultCountryCode }: Options): Step =>
   Effect.fnUntraced(function* (c) {
+    const idempotencyKey = yield* idempotencyKeyOf(c)
     const body = yield* jsonBody(c)
     const clientId = yield* clientIdOf(c)
     const drafts = phoneNumberDrafts(body.phone_numbers)
     const program = create({ accountId: c.get("accountId"), clientId, drafts, defaultCountryCode })
     return yield* write(
       c,
+      idempotencyKey,
       Effect.map(program, (phoneNumbers) => ({
         answer: { status: 201, body: phoneNumbersBody(created(phoneNumbers)) },
         clientIds: [clientId],
@@ -66,11 +68,13 @@ export const showPhoneNumber: Step = Effect.fnUntraced(function* (c) {
 
 /** `PUT /v9/clients/:client_id/phone_numbers/:id` */
 export const updatePhoneNumber: Step = Effect.fnUntraced(function* (c) {
+  const idempotencyKey = yield* idempotencyKeyOf(c)
   const draft = phoneNumberDraft(yield* jsonBody(c))
   const key = yield* phoneNumberKeyOf(c)
   const program = update({ ...key, draft, expected: expectedVersions(c) })
   return yield* write(
     c,
+    idempotencyKey,
     Effect.map(program, (phoneNumber) => ({
       answer: answerRecord(c, phoneNumber, phoneNumberBody(phoneNumber)),
       clientIds: [key.clientId],
@@ -80,10 +84,12 @@ export const updatePhoneNumber: Step = Effect.fnUntraced(function* (c) {
 
 /** `DELETE /v9/clients/:client_id/phone_numbers/:id` */
 export const deletePhoneNumber: Step = Effect.fnUntraced(function* (c) {
+  const idempotencyKey = yield* idempotencyKeyOf(c)
   const key = yield* phoneNumberKeyOf(c)
   const program = remove({ ...key, expected: expectedVersions(c) })
   return yield* write(
     c,
+    idempotencyKey,
     Effect.map(program, (id) => ({
       answer: { status: 200, body: { phone_numbers: [{ id }] } },
       clientIds: [key.clientId],
