@@ -41,7 +41,8 @@ describe("describeCause", () => {
     for (const text of [describeCause(Cause.die(query)), describeFault(query)]) {
       assert.include(text, "Failed query: select")
       assert.include(text, "inner")
-      assert.notMatch(text, /555|ho\u2028me/u)
+      // Not 555 alone: a stack has the numbers of its lines.
+      assert.notMatch(text, /504-555|541-555|ho\u2028me/u)
     }
   })
 })
