@@ -1,21 +1,32 @@
-import type { Context } from "hono"
-import type { Env } from "./answer.ts"
+import type { AccountId } from "@phonebook/domain"
 import type { Log } from "./log.ts"
 import type { Metrics } from "./metrics.ts"
 
-/**
- * Writes a line and a measurement of each answered request, by the pattern of its route (`*` for an address that no route
- * has): the URL itself may hold what a log must not.
- */
+export interface AnsweredRequest {
+  readonly requestId: string
+  /** `*` for what came without one that can be read. */
+  readonly method: string
+  /** The pattern of its route, `*` for an address that no route has: the URL itself may hold what a log must not. */
+  readonly route: string
+  readonly status: number
+  /** From its headers to its answer; none where headers never came. */
+  readonly milliseconds?: number
+  readonly accountId?: AccountId | undefined
+}
+
+export type AccessLog = (request: AnsweredRequest) => void
+
+/** Writes a line and a measurement of each answered request. */
 export const makeAccessLog =
-  (log: Log, metrics: Metrics) =>
-  (c: Context<Env>, route: string, status: number, milliseconds: number): void => {
-    const request = { method: c.req.method, route, status }
-    metrics.request({ ...request, seconds: milliseconds / 1000 })
+  (log: Log, metrics: Metrics): AccessLog =>
+  ({ requestId, method, route, status, milliseconds, accountId }) => {
+    metrics.request({ method, route, status, seconds: milliseconds === undefined ? undefined : milliseconds / 1000 })
     log.info("request", {
-      request_id: c.get("requestId"),
-      ...request,
-      duration_ms: Math.round(milliseconds * 1000) / 1000,
-      account_id: c.get("accountId"),
+      request_id: requestId,
+      method,
+      route,
+      status,
+      duration_ms: milliseconds === undefined ? undefined : Math.round(milliseconds * 1000) / 1000,
+      account_id: accountId,
     })
   }

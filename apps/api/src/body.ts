@@ -1,7 +1,8 @@
+import type { IncomingMessage } from "node:http"
 import { Effect } from "effect"
 import type { Context } from "hono"
 import type { Env } from "./answer.ts"
-import { BadRequest, Overloaded, PayloadTooLarge } from "./failures.ts"
+import { BadRequest, Overloaded, PayloadTooLarge, type Unreadable } from "./failures.ts"
 
 /** Most bytes in a request's body. */
 export const MAX_BODY_BYTES = 1024 * 1024
@@ -11,12 +12,21 @@ const MAX_BODY_BYTES_IN_FLIGHT = 16 * 1024 * 1024
 const NONE = new Uint8Array(0)
 const tooLarge = new PayloadTooLarge({ maximum: MAX_BODY_BYTES })
 
-export type BodyFailure = PayloadTooLarge | Overloaded | BadRequest
+export type BodyFailure = PayloadTooLarge | Overloaded | BadRequest | Unreadable
 export type ReadBody = (c: Context<Env>) => Effect.Effect<Uint8Array, BodyFailure>
 
 /** Fails for a request that announces a body over the limit: known before a byte of it is read. */
 export const refuseTooLarge = (c: Context<Env>): Effect.Effect<void, PayloadTooLarge> =>
   Number(c.req.header("content-length") ?? 0) > MAX_BODY_BYTES ? Effect.fail(tooLarge) : Effect.void
+
+const UNREADABLE = "unreadable"
+const unreadable = new WeakMap<IncomingMessage, Unreadable>()
+
+/** Tells whoever waits for the body of a request, now or later, why the rest of it does not come. */
+export const giveUp = (incoming: IncomingMessage, failure: Unreadable): void => {
+  unreadable.set(incoming, failure)
+  incoming.emit(UNREADABLE, failure)
+}
 
 /** Reads bodies within the limits; the budget is shared by all requests of one app. */
 export const makeReadBody = (): ReadBody => {
@@ -33,13 +43,20 @@ export const makeReadBody = (): ReadBody => {
       )
     const { "content-length": announced, "transfer-encoding": encoding } = incoming.headers
     if (encoding === undefined && (announced === undefined || announced === "0")) return Effect.succeed(NONE)
+    const givenUp = unreadable.get(incoming)
+    if (givenUp !== undefined) return Effect.fail(givenUp)
 
     return Effect.withFiber((request) =>
       Effect.callback<Uint8Array, BodyFailure>((resume) => {
         const chunks: Array<Buffer> = []
         let length = 0
         const finish = (result: Effect.Effect<Uint8Array, BodyFailure>) => {
-          incoming.off("data", take).off("end", end).off("error", cutShort).off("close", cutShort)
+          incoming
+            .off("data", take)
+            .off("end", end)
+            .off("error", cutShort)
+            .off("close", cutShort)
+            .off(UNREADABLE, refuse)
           resume(result)
         }
         const take = (chunk: Buffer) => {
@@ -51,7 +68,8 @@ export const makeReadBody = (): ReadBody => {
         }
         const end = () => finish(Effect.succeed(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)))
         const cutShort = () => finish(Effect.fail(new BadRequest({ reason: "The request ended before its body did" })))
-        incoming.on("data", take).on("end", end).on("error", cutShort).on("close", cutShort)
+        const refuse = (failure: Unreadable) => finish(Effect.fail(failure))
+        incoming.on("data", take).on("end", end).on("error", cutShort).on("close", cutShort).on(UNREADABLE, refuse)
         // It ends with the answer: until then the body is there.
         request.addObserver(() => (inFlight -= length))
       }),

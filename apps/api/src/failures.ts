@@ -17,6 +17,9 @@ export class MethodNotAllowed extends Data.TaggedError("MethodNotAllowed")<{ rea
 /** A body that is no JSON object in UTF-8, or a request cut short. */
 export class BadRequest extends Data.TaggedError("BadRequest")<{ readonly reason: string }> {}
 
+/** A request that cannot be read, or not to its end: what Node says of it. */
+export class Unreadable extends Data.TaggedError("Unreadable")<{ readonly reason: string }> {}
+
 export class PayloadTooLarge extends Data.TaggedError("PayloadTooLarge")<{ readonly maximum: number }> {}
 
 /** The bodies in flight fill their budget. */
@@ -39,6 +42,7 @@ export type HttpFailure =
   | RouteNotFound
   | MethodNotAllowed
   | BadRequest
+  | Unreadable
   | PayloadTooLarge
   | Overloaded
   | InvalidQuery

@@ -1,5 +1,6 @@
 import { layer } from "@phonebook/persistence"
 import { Effect, ManagedRuntime } from "effect"
+import { makeAccessLog } from "./access-log.ts"
 import { makeApp } from "./app.ts"
 import { bootstrap } from "./bootstrap.ts"
 import { settings as readSettings } from "./config.ts"
@@ -40,7 +41,7 @@ const main = async (): Promise<void> => {
     const context = await runtime.context()
     let draining = false
     const app = makeApp({ context, log, metrics, draining: () => draining, ...settings })
-    const serving = await serve(app, settings)
+    const serving = await serve(app, { ...settings, logAccess: makeAccessLog(log, metrics) })
     const basic = `Basic authentication is ${settings.basicAuth ? "on" : "off (PHONEBOOK_BASIC_AUTH=on turns it on)"}`
     say(`Phonebook listens on ${serving.url} and keeps ${settings.database}; ${basic}`)
 

@@ -14,9 +14,10 @@ export interface Metrics {
     readonly method: string
     readonly route: string
     readonly status: number
-    readonly seconds: number
+    /** Where it can be told. */
+    readonly seconds: number | undefined
   }) => void
-  /** A group commit: how many programs shared it, and how long it took from BEGIN to COMMIT. */
+  /** A group commit: how many programs shared it, and how long it took until they were on the disk. */
   readonly committed: (programs: number, seconds: number) => void
   /** Asks these figures whenever the metrics are read. */
   readonly watch: (figures: () => StoreFigures) => void
@@ -62,7 +63,7 @@ export const makeMetrics = (): Metrics => {
   })
   const commit = new Histogram({
     name: "phonebook_commit_duration_seconds",
-    help: "Time of a group commit, from BEGIN to COMMIT",
+    help: "Time of a group commit, until it is on the disk",
     buckets: SECONDS,
     registers,
   })
@@ -76,7 +77,7 @@ export const makeMetrics = (): Metrics => {
   return {
     request: ({ method, route, status, seconds }) => {
       requestsOf(method, route, status).inc()
-      latencyOf(method, route).observe(seconds)
+      if (seconds !== undefined) latencyOf(method, route).observe(seconds)
     },
     committed: (count, seconds) => {
       programs.observe(count)

@@ -44,6 +44,13 @@ const MAX_QUERY_PROBLEMS = 100
 /** How soon a caller may try again, in seconds. */
 const RETRY_AFTER = "1"
 
+/** What cannot be read of a request, by Node's word for it, where that is no plain 400. */
+const unreadable: Readonly<Record<string, readonly [status: number, error: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, errors.timeout],
+  HPE_HEADER_OVERFLOW: [431, errors.headersTooLarge],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, errors.tooLarge],
+}
+
 interface AnyViolation {
   readonly field: DraftField | ClientDraftField
   readonly code: keyof typeof messages
@@ -116,6 +123,10 @@ const answers = {
     headers: { allow: allow.join(", ") },
   }),
   BadRequest: ({ reason }) => ({ status: 400, body: { error: errors.badRequest, message: reason } }),
+  Unreadable: ({ reason }) => {
+    const [status, error] = unreadable[reason] ?? [400, errors.badRequest]
+    return { status, body: { error, message: `The request could not be read (${reason})` } }
+  },
   PayloadTooLarge: ({ maximum }) => ({
     status: 413,
     // Not closed: many clients read no answer before they have sent all, and would see a broken pipe.

@@ -58,9 +58,17 @@ export const makeRun = ({ context, log, metrics }: RunOptions) => {
   return (route: string, step: Step) =>
     async (c: Request<Env>): Promise<Response> => {
       const start = performance.now()
-      c.set("requestId", requestIdOf(c))
+      const requestId = requestIdOf(c.req.header("x-request-id"))
+      c.set("requestId", requestId)
       const response = responseTo(c, await exitOf(c, step))
-      logAccess(c, route, response.status, performance.now() - start)
+      logAccess({
+        requestId,
+        method: c.req.method,
+        route,
+        status: response.status,
+        milliseconds: performance.now() - start,
+        accountId: c.get("accountId"),
+      })
       return response
     }
 }

@@ -1,10 +1,14 @@
-import { createServer, type ServerResponse, STATUS_CODES } from "node:http"
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
-import { getRequestListener } from "@hono/node-server"
-import { errors } from "@phonebook/contract"
+import { getRequestListener, RequestError } from "@hono/node-server"
 import { Data } from "effect"
 import type { Hono } from "hono"
+import type { AccessLog } from "./access-log.ts"
 import type { Env } from "./answer.ts"
+import { giveUp } from "./body.ts"
+import { Unreadable } from "./failures.ts"
+import { answerTo, fault } from "./problems.ts"
+import { requestIdOf } from "./request-id.ts"
 
 /** How long a connection may take, in milliseconds, under the names that Node gives them. */
 export const TIMEOUTS = {
@@ -20,40 +24,42 @@ export const TIMEOUTS = {
 /** How long a drain waits for requests in flight, in milliseconds: under the ten seconds that a supervisor gives. */
 const DRAIN_TIMEOUT = 8_000
 
-/** What Node's parser refuses, before there is a request for the app to answer. */
-const refusals: Readonly<Record<string, readonly [status: number, error: string]>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: [408, errors.timeout],
-  HPE_HEADER_OVERFLOW: [431, errors.headersTooLarge],
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, errors.tooLarge],
-}
-
-const unreadable = (error: string, reason: string) => {
-  const body = JSON.stringify({ error, message: `The request could not be read (${reason})` })
+/** The answer to what never becomes a request of the app, and the last one on its connection. */
+const refusal = (reason: string, requestId: string) => {
+  const { status, body } = answerTo(new Unreadable({ reason }))
+  const text = JSON.stringify(body)
   const headers = {
     "content-type": "application/json; charset=utf-8",
-    "content-length": `${Buffer.byteLength(body)}`,
-    "x-request-id": crypto.randomUUID(),
+    "content-length": `${Buffer.byteLength(text)}`,
+    "x-request-id": requestId,
     connection: "close",
   }
-  return { body, headers }
+  return { status, text, headers }
 }
 
-const refuse = (error: NodeJS.ErrnoException, socket: Socket & { _httpMessage?: ServerResponse | null }): void => {
-  const answering = socket._httpMessage
-  if (answering?.req.complete === true) {
-    // What cannot be read came after a whole request, whose answer it must not take the place of: the last one.
-    answering.shouldKeepAlive = false
-    return
+/** Answers what Node's parser cannot read, or not in time. */
+const refusing =
+  (lastOn: WeakMap<Socket, ServerResponse>, logAccess: AccessLog) =>
+  (error: NodeJS.ErrnoException, socket: Socket): void => {
+    const reason = error.code ?? "unknown"
+    const last = lastOn.get(socket)
+    const answered = last?.headersSent === true && !last.req.complete
+    if (!socket.writable || answered) {
+      // Nobody is there, or what cannot be read is the rest of a request that has its answer.
+      socket.destroy(error)
+    } else if (last !== undefined && !last.writableFinished) {
+      // It is the app's to answer, and its answer is the last one: nothing after it can be read.
+      last.shouldKeepAlive = false
+      if (!last.req.complete) giveUp(last.req, new Unreadable({ reason }))
+    } else {
+      const requestId = requestIdOf(undefined)
+      const { status, text, headers } = refusal(reason, requestId)
+      const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+      socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${fields.join("")}\r\n${text}`)
+      socket.destroy(error)
+      logAccess({ requestId, method: "*", route: "*", status })
+    }
   }
-  // Once an answer has begun on this connection, anything written now would be read as a part of it.
-  if (socket.writable && answering?.headersSent !== true) {
-    const [status, text] = refusals[error.code ?? ""] ?? [400, errors.badRequest]
-    const { body, headers } = unreadable(text, error.code ?? "unknown")
-    const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${fields.join("")}\r\n${body}`)
-  }
-  socket.destroy(error)
-}
 
 export interface Serving {
   /** Where it listens: `http://127.0.0.1:3000`. */
@@ -75,24 +81,41 @@ const cannotListen = (error: NodeJS.ErrnoException, host: string, port: number) 
   return new CannotListen({ message: cures[error.code ?? ""] ?? error.message })
 }
 
+export interface ServeOptions {
+  readonly host: string
+  readonly port: number
+  /** Told of the requests that are answered here, because the app never sees them. */
+  readonly logAccess?: AccessLog
+}
+
 /** Listens; rejects with CannotListen where it can't. Port 0 takes any free one. */
 export const serve = async (
   app: Hono<Env>,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, logAccess = () => {} }: ServeOptions,
   timeouts: Readonly<typeof TIMEOUTS> = TIMEOUTS,
 ): Promise<Serving> => {
+  // The request of which a URL is being made: the error handler is told the error alone, but at once.
+  let arriving: IncomingMessage
   const listener = getRequestListener(app.fetch, {
     // Bodies are read or refused by `body.ts`; what a refused one leaves behind is Node's to drop.
     autoCleanupIncoming: false,
-    // A target or a host of which no URL can be made.
     errorHandler: (error) => {
-      const { body, headers } = unreadable(errors.badRequest, (error as Error).message)
-      return new Response(body, { status: 400, headers })
+      if (!(error instanceof RequestError)) return Response.json(fault.body, { status: fault.status })
+      // A target or a host of which no URL can be made.
+      const requestId = requestIdOf(arriving.headers["x-request-id"]?.toString())
+      const { status, text, headers } = refusal(error.message, requestId)
+      logAccess({ requestId, method: arriving.method ?? "*", route: "*", status, milliseconds: 0 })
+      return new Response(text, { status, headers })
     },
   })
+  const lastOn = new WeakMap<Socket, ServerResponse>()
   // A host that is missing is refused by the listener, as every answer is: in JSON.
-  const server = createServer({ ...timeouts, requireHostHeader: false }, listener)
-  server.on("clientError", refuse)
+  const server = createServer({ ...timeouts, requireHostHeader: false }, (incoming, outgoing) => {
+    arriving = incoming
+    lastOn.set(incoming.socket, outgoing)
+    return listener(incoming, outgoing)
+  })
+  server.on("clientError", refusing(lastOn, logAccess))
   server.timeout = timeouts.keepAliveTimeout
 
   await new Promise<void>((resolve, reject) => {

@@ -197,7 +197,7 @@ describe("main", () => {
     const requests = lines.filter(({ message }) => message === "request")
     assert.deepEqual(
       requests.map(({ status }) => status),
-      [201, ...statuses],
+      [201, ...statuses, 400],
     )
     assert.deepEqual(
       [...new Set(requests.map(({ route }) => route))],

@@ -1,7 +1,7 @@
 import diagnostics from "node:diagnostics_channel"
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
-import { Agent } from "node:http"
+import { Agent, type Server } from "node:http"
 import { connect, type Socket } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import type { UnitOfWork } from "@phonebook/domain"
@@ -53,6 +53,10 @@ const holding = () => {
       }),
   }
 }
+
+/** What the log has of answered requests. */
+const requestsIn = (logged: ReadonlyArray<string>) =>
+  logged.map((line) => JSON.parse(line)).filter(({ message }) => message === "request")
 
 const saying = (words: string) => (lines: ReadonlyArray<string>) => lines.some((line) => line.includes(words))
 
@@ -352,14 +356,44 @@ describe("what is no request", () => {
       `GET /${"x".repeat(2 ** 14)} HTTP/1.1\r\nhost: h\r\n\r\n`,
     ],
   ])("is answered in JSON: %s is %i", async (_, expected, error, bytes) => {
-    const { raw, send } = await listen()
+    const { logged, raw, send } = await listen()
     const { status, headers, body } = await raw(Buffer.from(bytes, "latin1"))
     assert.strictEqual(status, expected)
+    const lines = requestsIn(logged)
+    assert.lengthOf(lines, 1)
+    assert.deepInclude(lines[0], { request_id: headers["x-request-id"], status })
     assert.strictEqual(headers["content-type"], "application/json; charset=utf-8")
     assert.strictEqual(headers.connection, "close")
     assert.match(headers["x-request-id"]!, UUID)
     assert.strictEqual(body.error, error)
     assert.strictEqual((await send("GET", "/healthz")).status, 200)
+  })
+
+  it("is named in the log as its caller named it, where that can be read", async () => {
+    const { logged, raw } = await listen()
+    const { headers } = await raw("PUT /v9/clients HTTP/1.1\r\nhost: a/b\r\nx-request-id: caller.1\r\n\r\n")
+    assert.strictEqual(headers["x-request-id"], "caller.1")
+    const [{ time, duration_ms, ...line }] = requestsIn(logged)
+    assert.isDefined(time && duration_ms)
+    assert.deepEqual(line, {
+      level: "info",
+      message: "request",
+      request_id: "caller.1",
+      method: "PUT",
+      route: "*",
+      status: 400,
+    })
+  })
+
+  it("is counted, its time only where that is known", async () => {
+    const { raw, send } = await listen()
+    await raw("hello\r\n\r\n")
+    await raw("GET / HTTP/1.1\r\nhost: a/b\r\n\r\n")
+    const { text } = await send("GET", "/metrics")
+    assert.include(text, 'phonebook_http_requests_total{method="*",route="*",status="400"} 1')
+    assert.include(text, 'phonebook_http_requests_total{method="GET",route="*",status="400"} 1')
+    assert.notInclude(text, 'phonebook_http_request_duration_seconds_count{method="*"')
+    assert.include(text, 'phonebook_http_request_duration_seconds_count{method="GET",route="*"} 1')
   })
 
   it("405 for TRACE, without an echo", async () => {
@@ -379,18 +413,67 @@ describe("a slow request", () => {
     const { headers } = await send("GET", "/", undefined, { headers: { connection: "keep-alive" } })
     assert.strictEqual(headers["keep-alive"], "timeout=60")
   })
-  it.each<[string, string]>([
-    ["nothing", ""],
-    ["half a head", `POST ${NUMBERS} HTTP/1.1\r\nhost: h\r\n`],
-    ["half a body", `${head({ "content-length": ONE.length })}${ONE.slice(0, 9)}`],
-  ])("408 after %s, and the connection is closed", async (_, bytes) => {
-    const { count, raw } = await listen({}, SHORT)
+  const ROUTE = "/v9/clients/:client_id/phone_numbers"
+  it.each<[string, string, object]>([
+    ["nothing", "", { method: "*", route: "*" }],
+    ["half a head", `POST ${NUMBERS} HTTP/1.1\r\nhost: h\r\n`, { method: "*", route: "*" }],
+    ["half a body", `${head({ "content-length": ONE.length })}${ONE.slice(0, 9)}`, { method: "POST", route: ROUTE }],
+  ])("408 after %s, the connection is closed, and one line says so", async (_, bytes, asked) => {
+    const { count, logged, raw } = await listen({}, SHORT)
     const { status, headers, body } = await raw(bytes)
     assert.strictEqual(status, 408)
     assert.strictEqual(headers["content-type"], "application/json; charset=utf-8")
     assert.strictEqual(headers.connection, "close")
     assert.strictEqual(body.error, "Request Timeout")
     assert.strictEqual(count(), 0)
+    const lines = requestsIn(logged)
+    assert.lengthOf(lines, 1)
+    assert.deepInclude(lines[0], { request_id: headers["x-request-id"], status, ...asked })
+  })
+  it("413 alone for one that was refused, and whose rest never comes", async () => {
+    const { logged, open } = await listen({}, SHORT)
+    const connection = await open()
+    connection.write(head({ "content-length": 2 ** 21 }))
+    assert.lengthOf((await connection.told()).match(/HTTP\/1\.1 /gu)!, 1)
+    assert.strictEqual((await connection.answer()).status, 413)
+    assert.deepEqual(
+      requestsIn(logged).map(({ status }) => status),
+      [413],
+    )
+  })
+  it("200 for one that is answered without its body, which never comes", async () => {
+    const waiting = Promise.withResolvers<void>()
+    const answering = Promise.withResolvers<void>()
+    const { logged, open } = await listen(
+      {
+        unitOfWork: (store) => ({
+          ...store,
+          ready: Effect.promise(() => {
+            waiting.resolve()
+            return answering.promise
+          }),
+        }),
+      },
+      SHORT,
+    )
+    const connection = await open()
+    const timedOut = Promise.withResolvers<void>()
+    const see = (message: unknown) => {
+      const { server } = message as { server: Server }
+      server.once("clientError", () => timedOut.resolve())
+    }
+    diagnostics.subscribe("http.server.request.start", see)
+    connection.write("GET /readyz HTTP/1.1\r\nhost: h\r\ncontent-length: 9\r\n\r\n")
+    await waiting.promise
+    diagnostics.unsubscribe("http.server.request.start", see)
+    await timedOut.promise
+    answering.resolve()
+    const { status, headers } = await connection.answer()
+    assert.deepEqual([status, headers.connection], [200, "close"])
+    assert.deepEqual(
+      requestsIn(logged).map((line) => line.status),
+      [200],
+    )
   })
   it.each<[string, string]>([
     ["head", `POST ${NUMBERS} HTTP/1.1\r\nhost: h\r\nx: `],
@@ -514,17 +597,24 @@ describe("an aborted request", () => {
   })
 
   it("is no fault, cut off in its head or in its body", async () => {
-    const { count, logged, open, send } = await listen()
-    for (const bytes of [
-      "POST /v9",
-      head({ "content-length": 99 }),
-      head({ "content-length": 99 }) + ONE.slice(0, 9),
-    ]) {
+    const { count, logged, logs, open, send } = await listen()
+    const headless = await open()
+    headless.write("POST /v9")
+    headless.abort()
+    for (const part of ["", ONE.slice(0, 9)]) {
       const connection = await open()
-      connection.write(bytes)
+      connection.write(head({ "content-length": 99, expect: "100-continue" }))
+      // The app waits for the body now.
+      await connection.hears("100 Continue")
+      connection.write(part)
       connection.abort()
     }
+    await logs((lines) => requestsIn(lines).length === 2)
     assert.strictEqual((await send("GET", "/healthz")).status, 200)
+    assert.deepEqual(
+      requestsIn(logged).map(({ status }) => status),
+      [499, 499, 200],
+    )
     assert.strictEqual(count(), 0)
     assert.notInclude(logged.join(""), '"error"')
   })

@@ -5,6 +5,7 @@ import { type AccountId, ClientId, CredentialRepository, UnitOfWork } from "@pho
 import { Database, layer, plantClient } from "@phonebook/persistence"
 import { Context, Effect, ManagedRuntime, Redacted } from "effect"
 import { onTestFinished } from "vitest"
+import { makeAccessLog } from "../src/access-log.ts"
 import { type AppOptions, makeApp } from "../src/app.ts"
 import { makeMetrics } from "../src/metrics.ts"
 import { makeLog } from "../src/log.ts"
@@ -96,14 +97,16 @@ export const startService = async ({ unitOfWork, owner = ada, ...options }: Serv
 
   const logged: Array<string> = []
   const writing = new EventEmitter()
+  const log = makeLog("debug", (line) => {
+    logged.push(line)
+    writing.emit("line")
+  })
+  const metrics = makeMetrics()
   const app = makeApp({
     context: Context.make(UnitOfWork, unitOfWork?.(store) ?? store),
-    log: makeLog("debug", (line) => {
-      logged.push(line)
-      writing.emit("line")
-    }),
+    log,
     defaultCountryCode: "1",
-    metrics: makeMetrics(),
+    metrics,
     draining: () => false,
     basicAuth: true,
     hosts: [],
@@ -126,6 +129,7 @@ export const startService = async ({ unitOfWork, owner = ada, ...options }: Serv
 
   return {
     app,
+    logAccess: makeAccessLog(log, metrics),
     accountId,
     /** What was logged, line by line. */
     logged,

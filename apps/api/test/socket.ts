@@ -10,7 +10,7 @@ const answerOf = (status: number, headers: Answer["headers"], content: string): 
   status,
   headers,
   text: content,
-  body: content === "" ? undefined : JSON.parse(content),
+  body: content.startsWith("{") ? JSON.parse(content) : undefined,
 })
 
 /** The first answer in what a connection was told, but for `100 Continue`. */
@@ -86,7 +86,8 @@ export const clientsOf = (url: string) => {
 /** The service of `startService`, listening. */
 export const listen = async (options: ServiceOptions = {}, timeouts: Parameters<typeof serve>[2] = undefined) => {
   const service = await startService(options)
-  const serving = await serve(service.app, { host: "127.0.0.1", port: 0 }, timeouts)
+  const { app, logAccess } = service
+  const serving = await serve(app, { host: "127.0.0.1", port: 0, logAccess }, timeouts)
   onTestFinished(() => serving.drain())
   const clients = clientsOf(serving.url)
   return { ...service, ...serving, ...clients, send: clients.sending() }
