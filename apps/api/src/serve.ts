@@ -71,14 +71,19 @@ export interface Serving {
 /** Why it could not listen, with the cure, in one line. */
 export class CannotListen extends Data.TaggedError("CannotListen")<{ readonly message: string }> {}
 
-const cannotListen = (error: NodeJS.ErrnoException, host: string, port: number) => {
+/** What Node says of an address that it cannot listen on, and the cure. */
+export const cannotListen = (error: NodeJS.ErrnoException, host: string, port: number): CannotListen => {
+  const unresolved = `HOST=${host} cannot be resolved`
   const cures: Readonly<Record<string, string>> = {
     EADDRINUSE: `port ${port} is in use: stop what holds it, or choose another, as in PORT=${port + 1} (0 takes any free one)`,
     EACCES: `port ${port} needs a privilege: choose one over 1023, as in PORT=3000`,
     EADDRNOTAVAIL: `HOST=${host} is no address of this machine`,
-    ENOTFOUND: `HOST=${host} cannot be resolved`,
+    ENOTFOUND: unresolved,
+    // No resolver answers, as in a container without a network.
+    EAI_AGAIN: unresolved,
   }
-  return new CannotListen({ message: cures[error.code ?? ""] ?? error.message })
+  const message = cures[error.code ?? ""] ?? `HOST=${host} PORT=${port} cannot be listened on: ${error.message}`
+  return new CannotListen({ message })
 }
 
 export interface ServeOptions {

@@ -3,11 +3,12 @@ import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { Agent, type Server } from "node:http"
 import { connect, type Socket } from "node:net"
+import { networkInterfaces } from "node:os"
 import { assert, describe, it } from "@effect/vitest"
 import type { UnitOfWork } from "@phonebook/domain"
 import { Effect } from "effect"
 import { onTestFinished } from "vitest"
-import { type CannotListen, serve, TIMEOUTS } from "../src/serve.ts"
+import { type CannotListen, cannotListen, serve, TIMEOUTS } from "../src/serve.ts"
 import { ada, basic, CLIENT, NUMBERS, sign, startService } from "./service.ts"
 import { listen } from "./socket.ts"
 
@@ -649,7 +650,7 @@ describe("drain", () => {
 })
 
 describe("serve", () => {
-  const cannotListen = async (host: string, port: number) => {
+  const refused = async (host: string, port: number) => {
     const { app } = await startService()
     return serve(app, { host, port }).then(
       () => assert.fail("it listens"),
@@ -660,18 +661,31 @@ describe("serve", () => {
   it("names a busy port and the cure", async () => {
     const { url } = await listen()
     const port = Number(new URL(url).port)
-    const { _tag, message } = await cannotListen("127.0.0.1", port)
+    const { _tag, message } = await refused("127.0.0.1", port)
     assert.strictEqual(_tag, "CannotListen")
     assert.include(message, `port ${port} is in use`)
     assert.include(message, `PORT=`)
   })
   it("names a HOST that is not of this machine", async () => {
-    assert.include((await cannotListen("192.0.2.1", 0)).message, "HOST=192.0.2.1")
+    assert.include((await refused("192.0.2.1", 0)).message, "HOST=192.0.2.1")
   })
-  it("listens on IPv6 under an address that can be called", async () => {
-    const { app } = await startService()
-    const { drain, url } = await serve(app, { host: "::1", port: 0 })
-    assert.match(url, /^http:\/\/\[::1\]:\d+$/u)
-    await drain()
+  it.each(["ENOTFOUND", "EAI_AGAIN"])("names a HOST of which the resolver says %s", (code) => {
+    const { message } = cannotListen(Object.assign(new Error("getaddrinfo"), { code }), "nowhere", 3000)
+    assert.strictEqual(message, "HOST=nowhere cannot be resolved")
   })
+  it("names HOST and PORT whatever goes wrong", () => {
+    const { message } = cannotListen(Object.assign(new Error("too many open files"), { code: "EMFILE" }), "h", 3000)
+    assert.strictEqual(message, "HOST=h PORT=3000 cannot be listened on: too many open files")
+  })
+
+  const ipv6 = Object.values(networkInterfaces()).some((of) => of?.some(({ address }) => address === "::1"))
+  it.runIf(ipv6)(
+    `listens on IPv6 under an address that can be called${ipv6 ? "" : " (not here: there is no ::1)"}`,
+    async () => {
+      const { app } = await startService()
+      const { drain, url } = await serve(app, { host: "::1", port: 0 })
+      assert.match(url, /^http:\/\/\[::1\]:\d+$/u)
+      await drain()
+    },
+  )
 })
