@@ -32,7 +32,6 @@ const text = (name: string) =>
 
 const variables = Config.all({
   host: text("HOST"),
-  port: text("PORT"),
   database: text("PHONEBOOK_DATABASE"),
   secretKey: text("PHONEBOOK_SECRET_KEY"),
   defaultCountryCode: text("PHONEBOOK_DEFAULT_COUNTRY_CODE"),
@@ -45,13 +44,20 @@ const variables = Config.all({
 
 const refuse = (name: string, expected: string) => new SettingInvalid({ message: `${name} must be ${expected}` })
 
+/** The port of the environment. */
+export const portSetting = Effect.gen(function* () {
+  const given = yield* text("PORT")
+  const port = Number(given || "3000")
+  if (!/^\d{0,5}$/u.test(given) || port > 65_535) return yield* refuse("PORT", "a port number from 0 to 65535")
+  return port
+})
+
 /** The settings of the environment, checked, with their defaults. Secrets are never repeated in an error. */
 export const settings = Effect.gen(function* () {
   const given = yield* variables
   const host = given.host || "127.0.0.1"
 
-  const port = Number(given.port || "3000")
-  if (!/^\d{0,5}$/u.test(given.port) || port > 65_535) return yield* refuse("PORT", "a port number from 0 to 65535")
+  const port = yield* portSetting
 
   const defaultCountryCode = given.defaultCountryCode.replace(/^\+/u, "") || "1"
   if (!isCallingCode(defaultCountryCode))

@@ -1,6 +1,6 @@
 export { makeApp } from "./app.ts"
 export { demoCredential, randomCredential } from "./bootstrap.ts"
-export { SettingInvalid, settings } from "./config.ts"
+export { portSetting, SettingInvalid, settings } from "./config.ts"
 export { describeFault, makeLog } from "./log.ts"
 export { makeMetrics } from "./metrics.ts"
 export { serve } from "./serve.ts"

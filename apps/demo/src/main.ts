@@ -1,4 +1,4 @@
-import { demoCredential, makeApp, makeLog, makeMetrics, serve } from "@phonebook/api"
+import { demoCredential, makeApp, makeLog, makeMetrics, portSetting, serve } from "@phonebook/api"
 import { ClientId, CredentialRepository, UnitOfWork } from "@phonebook/domain"
 import { layer, plantClient } from "@phonebook/persistence"
 import { Effect, ManagedRuntime, Redacted } from "effect"
@@ -33,6 +33,7 @@ const plant = Effect.gen(function* () {
 
 /** Serves a database of its own on loopback, shows the documented exchanges, and goes on serving until Ctrl-C. */
 const main = async (): Promise<void> => {
+  const port = await Effect.runPromise(portSetting)
   const runtime = ManagedRuntime.make(layer({ file: FILE }))
   try {
     await runtime.runPromise(plant)
@@ -45,7 +46,7 @@ const main = async (): Promise<void> => {
       draining: () => false,
       hosts: [],
     })
-    const { url, drain } = await serve(app, { host: "127.0.0.1", port: Number(process.env.PORT || 3000) })
+    const { url, drain } = await serve(app, { host: "127.0.0.1", port })
     const caller = { url, token: demoCredential.token, secret: Redacted.value(demoCredential.secret) }
     const target = `/v9/clients/${CLIENT_ID}/phone_numbers`
 
