@@ -7,6 +7,7 @@ export type CheckpointAnswer = { readonly frames: number } | { readonly message:
 const sqlite = new Sqlite(workerData as string)
 // A checkpoint must know what it has moved to be on the disk before it gives up the frames.
 sqlite.pragma("synchronous = FULL")
+sqlite.pragma("fullfsync = ON")
 
 const checkpoint = (): CheckpointAnswer => {
   try {

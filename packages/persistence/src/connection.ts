@@ -15,13 +15,16 @@ export interface Connection {
   readonly savepoint: <A, E>(work: () => Exit.Exit<A, E>) => Exit.Exit<A, E>
 }
 
-/** SQLite waits for a lock by stopping the event loop, so hardly at all: whoever finds it taken tries again from a timer. */
+/** SQLite blocks the event loop while it waits for a lock, so it hardly does: callers that get SQLITE_BUSY try again later. */
 const BUSY_TIMEOUT_MILLIS = 5
 
 /** What every connection must have, as PRAGMA reads it back. Only the file's journal mode outlives a connection. */
 const PRAGMAS = [
-  // Acknowledged means durable. better-sqlite3 opens a file that is already in WAL mode at NORMAL.
+  // Acknowledged means durable. better-sqlite3 opens a file that is already in WAL mode at NORMAL. (`write-ahead-log.ts`
+  // puts the server's writer back to NORMAL, once it syncs the log itself.)
   ["synchronous", "FULL", 2],
+  // On macOS an fsync does not reach the medium without; elsewhere it says nothing.
+  ["fullfsync", "ON", 1],
   ["foreign_keys", "ON", 1],
   // A deleted number leaves no trace in free pages.
   ["secure_delete", "ON", 1],

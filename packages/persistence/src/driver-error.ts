@@ -42,8 +42,8 @@ export const failure = (error: unknown): Exit.Exit<never, Unavailable> => {
   return EXPECTED.test(code) ? Exit.fail(new Unavailable({ reason: `${message} (${code})` })) : Exit.die(error)
 }
 
-/** The exit of a program, with the deaths that were to be expected as what they are. */
-export const answer = <A, E>(exit: Exit.Exit<A, E>): Exit.Exit<A, E | Unavailable> => {
+/** An exit whose defect is an expected error of SQLite (busy, full, I/O) as the failure it is; any other as it stands. */
+export const withExpectedErrors = <A, E>(exit: Exit.Exit<A, E>): Exit.Exit<A, E | Unavailable> => {
   const error = driverError(exit)
   return error === undefined || !EXPECTED.test(error.code) ? exit : failure(error)
 }

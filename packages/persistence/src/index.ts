@@ -2,7 +2,8 @@ import { type Repositories, UnitOfWork } from "@phonebook/domain"
 import { Context, Effect, Layer, type Redacted } from "effect"
 import { Database, openDatabase, usable } from "./database.ts"
 import type { DatabaseUnusable } from "./database-unusable.ts"
-import { type Checkpoints, groupCommit } from "./group-commit.ts"
+import { groupCommit } from "./group-commit.ts"
+import { PACE, type Pace } from "./pace.ts"
 import { repositories } from "./repositories.ts"
 import { openSecretKey } from "./secret-key.ts"
 import type { StoreObserver } from "./store-observer.ts"
@@ -27,13 +28,13 @@ export type { StoreFigures, StoreObserver } from "./store-observer.ts"
  * @param options.observe who hears of commits, and may ask for the figures of the store.
  * @param options.secretKey what stored secrets are encrypted with: 32 bytes as 64 hexadecimal digits or as base64. By
  *   default it is kept in `<file>.key`, which is made for a database without credentials.
- * @param options.checkpoints when the write-ahead log is moved into the database: for tests, which want it soon.
+ * @param options.pace how long the store does one thing before it sees to the next: for tests.
  */
 export const layer = (options: {
   readonly file: string
   readonly secretKey?: Redacted.Redacted<string> | undefined
   readonly observe?: StoreObserver
-  readonly checkpoints?: Checkpoints
+  readonly pace?: Partial<Pace>
 }): Layer.Layer<UnitOfWork | Repositories | Database, DatabaseUnusable> =>
   Layer.effectContext(
     Effect.gen(function* () {
@@ -41,7 +42,10 @@ export const layer = (options: {
       const key = yield* usable(options.file, () => openSecretKey(database, options.secretKey))
       const writing = repositories(database.writer, key)
       const reading = repositories(database.reader, key)
-      const unitOfWork = yield* groupCommit(database, { writing, reading }, options.observe, options.checkpoints)
+      const unitOfWork = yield* groupCommit(database, { writing, reading }, options.observe, {
+        ...PACE,
+        ...options.pace,
+      })
       return reading.pipe(Context.add(UnitOfWork, unitOfWork), Context.add(Database, database))
     }),
   )

@@ -45,8 +45,9 @@ export const migrate = (writer: Connection, file: string, folder = MIGRATIONS_FO
 
       const orphans = sqlite.prepare("PRAGMA foreign_key_check").all()
       if (orphans.length > 0) refuse(`a migration would leave ${orphans.length} rows without what they refer to`)
-      for (const [table, { rows }] of census(sqlite)) {
-        const former = before.get(table)?.rows ?? rows
+      const after = census(sqlite)
+      for (const [table, { rows: former }] of before) {
+        const rows = after.get(table)?.rows ?? 0
         if (rows !== former) refuse(`a migration would leave ${rows} of the ${former} rows of ${table}`)
       }
 

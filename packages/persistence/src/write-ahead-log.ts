@@ -1,11 +1,13 @@
 import { once } from "node:events"
-import { closeSync, fdatasync, openSync } from "node:fs"
+import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync } from "node:fs"
 import { dirname } from "node:path"
 import { Worker } from "node:worker_threads"
 import Sqlite from "better-sqlite3"
 import { Effect, type Scope } from "effect"
 import type { CheckpointAnswer } from "./checkpoint-worker.ts"
 import { type Connection, isInMemory } from "./connection.ts"
+import type { DatabaseUnusable } from "./database-unusable.ts"
+import { usable } from "./database.ts"
 import { sync } from "./durable-file.ts"
 
 /** What stands between a COMMIT and the disk, without making the event loop wait for either. */
@@ -14,10 +16,12 @@ export interface WriteAheadLog {
   readonly sync: (done: (error: Error | null) => void) => void
   /** Moves committed frames into the database; answers how many the log holds. What is committed meanwhile stays. */
   readonly checkpoint: () => Promise<number>
+  /** Its size. */
+  readonly bytes: () => number
 }
 
 /** Nothing of it outlives the process. */
-const inMemory: WriteAheadLog = { sync: (done) => done(null), checkpoint: () => Promise.resolve(0) }
+const inMemory: WriteAheadLog = { sync: (done) => done(null), checkpoint: () => Promise.resolve(0), bytes: () => 0 }
 
 /**
  * Takes over what SQLite does at a COMMIT under `synchronous=FULL` and at an automatic checkpoint: both wait for the disk
@@ -25,24 +29,37 @@ const inMemory: WriteAheadLog = { sync: (done) => done(null), checkpoint: () => 
  * checkpoints run on a connection of their own in a worker. What SQLite itself syncs to keep the file sound (the log before
  * a checkpoint, the database after it, the header of a log that starts anew) it still does under NORMAL.
  */
-export const openWriteAheadLog = (file: string, writer: Connection): Effect.Effect<WriteAheadLog, never, Scope.Scope> =>
+export const openWriteAheadLog = (
+  file: string,
+  writer: Connection,
+): Effect.Effect<WriteAheadLog, DatabaseUnusable, Scope.Scope> =>
   isInMemory(file)
     ? Effect.succeed(inMemory)
     : Effect.map(
         Effect.acquireRelease(
-          Effect.sync(() => take(file, writer)),
+          usable(file, () => take(writer)),
           ({ release }) => Effect.promise(release),
         ),
         ({ log }) => log,
       )
 
-const take = (file: string, writer: Connection) => {
-  // SQLite makes the log where it is absent, and so do we: whoever comes second finds it.
-  const descriptor = openSync(`${file}-wal`, "a+")
+const take = (writer: Connection) => {
+  // A former process may have ended between a COMMIT and its sync, or been told that a sync failed, after which the kernel
+  // takes the pages for clean: what the log holds is written anew, into the database, before anybody builds on it.
+  writer.sqlite.pragma("wal_checkpoint(TRUNCATE)")
+  // As SQLite calls it: the name that was given may be a link, and the log lies beside what it leads to.
+  const [{ file }] = writer.sqlite.pragma("database_list") as [{ readonly file: string }]
+  const descriptor = openSync(`${file}-wal`, "r+")
+  // Another process that reads at this moment leaves frames behind.
+  fdatasyncSync(descriptor)
   sync(dirname(file))
   writer.sqlite.pragma("synchronous = NORMAL")
   writer.sqlite.pragma("wal_autocheckpoint = 0")
   const worker = new Worker(new URL("./checkpoint-worker.ts", import.meta.url), { workerData: file, execArgv: [] })
+  // Nothing is lost by ending, and without checkpoints the log would only grow.
+  worker.on("error", (error) => {
+    throw error
+  })
   worker.unref()
 
   const log: WriteAheadLog = {
@@ -53,6 +70,7 @@ const take = (file: string, writer: Connection) => {
       if ("code" in answer) throw new Sqlite.SqliteError(answer.message, answer.code)
       return answer.frames
     },
+    bytes: () => fstatSync(descriptor).size,
   }
   const release = async () => {
     const exit = once(worker, "exit")

@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process"
-import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { copyFileSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { promisify } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { ClientId, ClientRepository, UnitOfWork } from "@phonebook/domain"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
-import { Database, layer, plantClient } from "../src/index.ts"
+import { Database, layer, plantClient, type StoreFigures } from "../src/index.ts"
 import { fileLayer, givenClient, insertAccount, insertClient, insertPhoneNumber, temporaryFile } from "./fixtures.ts"
 
 /** Why a layer on this file is refused. */
@@ -41,6 +41,47 @@ describe("both connections", () => {
 })
 
 describe("a file", () => {
+  it.effect("that a link leads to has its log where it lies itself, and that log is the one that is synced", () =>
+    Effect.gen(function* () {
+      const file = yield* temporaryFile
+      yield* openAndClose(file)
+      const link = `${file}.link`
+      symlinkSync(file, link)
+      const walBytes = yield* Effect.gen(function* () {
+        let figures = (): StoreFigures => assert.fail("not given")
+        const observe = { committed: () => {}, watch: (given: () => StoreFigures) => void (figures = given) }
+        const write = Effect.flatMap(UnitOfWork, ({ run }) => run(givenClient))
+        const measured = Effect.andThen(write, () => Effect.succeed(figures().walBytes))
+        return yield* Effect.provide(measured, layer({ file: link, observe }))
+      })
+      assert.isAbove(walBytes, 0)
+      assert.isFalse(existsSync(`${link}-wal`))
+    }),
+  )
+
+  it.effect("whose log a former process left behind begins with an empty one", () =>
+    Effect.gen(function* () {
+      const file = yield* temporaryFile
+      yield* openAndClose(file)
+      const copy = `${file}.copy`
+      // What a killed process leaves: nobody knows which of its frames are on the disk.
+      const former = new Sqlite(file)
+      former.pragma("wal_autocheckpoint = 0")
+      former.exec("INSERT INTO settings (name, value) VALUES ('former', '1')")
+      copyFileSync(file, copy)
+      copyFileSync(`${file}-wal`, `${copy}-wal`)
+      former.close()
+      assert.isAbove(statSync(`${copy}-wal`).size, 0)
+
+      const reader = Effect.map(Database, (database) => database.reader.sqlite)
+      const found = Effect.map(reader, (sqlite) => ({
+        log: statSync(`${copy}-wal`).size,
+        value: sqlite.prepare("SELECT value FROM settings WHERE name = 'former'").pluck().get(),
+      }))
+      assert.deepEqual(yield* Effect.provide(found, layer({ file: copy })), { log: 0, value: "1" })
+    }),
+  )
+
   it.effect("is made, with the folders above it", () =>
     Effect.gen(function* () {
       const file = join(dirname(yield* temporaryFile), "one", "two", "phonebook.db")

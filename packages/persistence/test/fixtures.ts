@@ -25,8 +25,11 @@ export const temporaryFile = Effect.map(
   (folder) => join(folder, "phonebook.db"),
 )
 
+/** Programs that come at once run in one turn, however slow the machine is. */
+export const ONE_TURN = { turnMillis: Infinity }
+
 /** A new layer on a new file; `it.effect` wants one per test. */
-export const fileLayer = () => Layer.unwrap(Effect.map(temporaryFile, (file) => layer({ file })))
+export const fileLayer = () => Layer.unwrap(Effect.map(temporaryFile, (file) => layer({ file, pace: ONE_TURN })))
 
 export const newPhoneNumber = (changes: Partial<NewPhoneNumber> = {}): NewPhoneNumber => ({
   label: "home",

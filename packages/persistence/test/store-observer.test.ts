@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { UnitOfWork } from "@phonebook/domain"
 import { Effect, Layer } from "effect"
 import { Database, layer, type StoreFigures, type StoreObserver } from "../src/index.ts"
-import { fileLayer, givenClient, insertPhoneNumber, temporaryFile } from "./fixtures.ts"
+import { fileLayer, givenClient, insertPhoneNumber, ONE_TURN, temporaryFile } from "./fixtures.ts"
 
 const observed = () => {
   const commits: Array<readonly [programs: number, seconds: number]> = []
@@ -28,7 +28,7 @@ describe("an observer", () => {
         [1, 3],
       )
       for (const [, seconds] of seen.commits) assert.isAbove(seconds, 0)
-    }).pipe(Effect.provide(Layer.unwrap(Effect.map(temporaryFile, (file) => layer({ file, observe })))))
+    }).pipe(Effect.provide(Layer.unwrap(Effect.map(temporaryFile, (file) => layer({ file, observe, pace: ONE_TURN })))))
   })
 
   it.effect("can ask how many programs wait, and how long the log is", () => {
@@ -43,7 +43,7 @@ describe("an observer", () => {
       assert.strictEqual(seen.figures().waiting, 3)
       for (const fiber of fibers) yield* Effect.promise(() => new Promise((resolve) => fiber.addObserver(resolve)))
       assert.strictEqual(seen.figures().waiting, 0)
-    }).pipe(Effect.provide(Layer.unwrap(Effect.map(temporaryFile, (file) => layer({ file, observe })))))
+    }).pipe(Effect.provide(Layer.unwrap(Effect.map(temporaryFile, (file) => layer({ file, observe, pace: ONE_TURN })))))
   })
 
   it.effect("finds no log in memory", () => {
@@ -68,6 +68,18 @@ describe("ready", () => {
       assert.strictEqual(rows(), before.rows)
     }).pipe(Effect.provide(fileLayer())),
   )
+
+  it.effect("writes once for all who ask at the same time: anybody may ask", () => {
+    const { seen, observe } = observed()
+    return Effect.gen(function* () {
+      const { ready } = yield* UnitOfWork
+      yield* Effect.replicateEffect(ready, 100, { concurrency: "unbounded" })
+      assert.deepEqual(
+        seen.commits.map(([count]) => count),
+        [1],
+      )
+    }).pipe(Effect.provide(Layer.unwrap(Effect.map(temporaryFile, (file) => layer({ file, observe })))))
+  })
 
   it.effect("is Unavailable while nothing can be written, and not afterwards", () =>
     Effect.gen(function* () {

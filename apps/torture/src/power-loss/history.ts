@@ -14,7 +14,7 @@ export type Line =
   | { readonly found: number }
   /** A unit ran; it is not committed yet. */
   | { readonly ran: Change }
-  /** The caller of a unit has its answer. */
+  /** A caller has its answer: the unit of this number, and all before it, are on the disk. */
   | { readonly answered: number }
 
 /** The file of the lines, in the folder of the database. */

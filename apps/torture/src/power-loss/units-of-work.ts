@@ -19,7 +19,8 @@ const DEFAULT_COUNTRY_CODE = "1"
 
 export const credential = { token: "p".repeat(32), secret: Redacted.make("l".repeat(40)) }
 
-type Unit = Effect.Effect<Change, never, Repositories>
+/** What a unit of work changed; null where it changed nothing. */
+export type Unit = Effect.Effect<Change | null, never, Repositories>
 
 /** The first unit of a database: the account and its clients. */
 export const begin: Unit = Effect.gen(function* () {
@@ -29,7 +30,7 @@ export const begin: Unit = Effect.gen(function* () {
   return { kind: "began" as const, clientIds: records.map(({ client }) => client.id) }
 }).pipe(Effect.orDie)
 
-/** One after the other, units that create numbers, and that update and delete what they created. */
+/** One after the other, units that create numbers, and that update, delete or leave alone what they created. */
 export const makeUnits = (draw: Random, name: string, accountId: AccountId, clientIds: ReadonlyArray<ClientId>) => {
   const own: Array<{
     readonly accountId: AccountId
@@ -65,6 +66,9 @@ export const makeUnits = (draw: Random, name: string, accountId: AccountId, clie
     )
   }
 
+  const changeNothing = (): Unit =>
+    updatePhoneNumber({ ...oneOf(draw, own), draft: {}, expected: null }).pipe(Effect.as(null), Effect.orDie)
+
   const remove = (): Unit => {
     const [key] = own.splice(between(draw, 0, own.length - 1), 1)
     return deletePhoneNumber({ ...key!, expected: null }).pipe(
@@ -75,6 +79,6 @@ export const makeUnits = (draw: Random, name: string, accountId: AccountId, clie
 
   return (): Unit => {
     count++
-    return own.length < 3 ? create() : oneOf(draw, [create, create, change, change, remove])()
+    return own.length < 3 ? create() : oneOf(draw, [create, create, change, change, changeNothing, remove])()
   }
 }

@@ -7,13 +7,13 @@ import { Effect } from "effect"
 import { between, random } from "../random.ts"
 import { COUNT_UNITS } from "./database.ts"
 import { type Line, LINES } from "./history.ts"
-import { begin, credential, makeUnits } from "./units-of-work.ts"
+import { begin, credential, makeUnits, type Unit } from "./units-of-work.ts"
 
 const FIBERS = 64
 /** Most milliseconds that a fiber rests between two units, so that groups are of every size. */
 const REST = 6
 /** So soon and so small that a short run checkpoints beside commits and without any, and begins the log anew often. */
-const CHECKPOINTS = { everyMillis: 30, maxFrames: 300 }
+const PACE = { checkpointMillis: 30, maxLogFrames: 300 }
 
 const [file = "", seed = "", units = ""] = process.argv.slice(2)
 const lines = openSync(join(dirname(file), LINES), "a")
@@ -25,9 +25,11 @@ const work = Effect.gen(function* () {
   let count = sqlite.prepare<[], number>(COUNT_UNITS).pluck().get()!
   say({ found: count })
 
-  const run = Effect.fnUntraced(function* (unit: typeof begin) {
+  const run = Effect.fnUntraced(function* (unit: Unit) {
+    // What changes nothing has read what the units before it did: its answer says that they are on the disk.
     const number = yield* unitOfWork.run(
       Effect.map(unit, (change) => {
+        if (change === null) return count
         say({ ran: change })
         return ++count
       }),
@@ -50,4 +52,4 @@ const work = Effect.gen(function* () {
   yield* Effect.forEach(Array.from({ length: FIBERS }).keys(), fiber, { concurrency: "unbounded", discard: true })
 })
 
-await Effect.runPromise(work.pipe(Effect.provide(layer({ file, checkpoints: CHECKPOINTS }))))
+await Effect.runPromise(work.pipe(Effect.provide(layer({ file, pace: PACE }))))

@@ -23,6 +23,26 @@ describe.skipIf(trouble !== undefined)(`a disk${trouble === undefined ? "" : `: 
     await check(writing)
   })
 
+  it("that stalls: what it has keeps waiting, what comes later is told 503, reads go on, and it passes", async () => {
+    const { check, client, load, machine, rename, send, stop } = await startService({ faulty: true })
+    const writing = load(2)
+    await writing.answer()
+    machine.fail({ calls: "sync", hold: true })
+    const began = performance.now()
+    const held = rename()
+    while (performance.now() - began < 2500) expect((await send("GET", client)).status).toBe(200)
+    expectUnavailable(await rename())
+    expectUnavailable(await send("GET", "/readyz"))
+    machine.mend()
+    expect((await held).status).toBe(200)
+    expect((await rename()).status).toBe(200)
+    expect((await send("GET", "/readyz")).status).toBe(200)
+    expect(writing.stop()).toBe(0)
+    await writing.journal
+    await stop()
+    await check(writing)
+  })
+
   it.each<[string, Fault]>([
     ["log", { calls: "sync", fail: "EIO" }],
     ["database, at a checkpoint", { calls: "sync", fail: "EIO", on: "phonebook.db" }],

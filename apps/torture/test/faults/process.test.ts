@@ -45,6 +45,22 @@ describe("the process", () => {
   })
 })
 
+describe.skipIf(trouble !== undefined)(`a drain${trouble === undefined ? "" : `: ${trouble}`}`, () => {
+  it("waits for the disk: what was committed before SIGTERM is answered after it", async () => {
+    const { client, exit, machine, send, signal } = await startService({ faulty: true })
+    machine.fail({ calls: "sync", hold: true })
+    const names = Array.from({ length: 10 }, (_, index) => `Name ${index}`)
+    const writing = names.map((name) => send("PUT", client, { name }))
+    const read = new Set<string>()
+    // What is committed can be read before it is on the disk.
+    while (!read.has(names.at(-1)!)) read.add((await send("GET", client)).body.name)
+    signal("SIGTERM")
+    machine.mend()
+    for (const { status } of await Promise.all(writing)) expect(status).toBe(200)
+    expect(await exit).toBe(0)
+  })
+})
+
 describe.skipIf(trouble !== undefined)(`a client that leaves${trouble === undefined ? "" : `: ${trouble}`}`, () => {
   it("in the middle of a group takes nothing from the others, and leaves all of its batch", async () => {
     const { check, client, load, machine, rename, send, stop, url } = await startService({ faulty: true })

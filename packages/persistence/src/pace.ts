@@ -1,0 +1,11 @@
+/** How long the store does one thing before it sees to the next; tests want other times. */
+export interface Pace {
+  /** How long programs run on end, in milliseconds: reads and new requests come in between. */
+  readonly turnMillis: number
+  /** How often committed frames are moved from the log into the database, in milliseconds, while there are commits. */
+  readonly checkpointMillis: number
+  /** With more frames (of 4 KiB) in the log, commits wait until all are moved: else it never starts anew and only grows. */
+  readonly maxLogFrames: number
+}
+
+export const PACE: Pace = { turnMillis: 1, checkpointMillis: 1000, maxLogFrames: 8192 }
