@@ -40,23 +40,29 @@ const ours = (name: string) => readFileSync(new URL(`../docs/${name}`, import.me
 const { resolve } = createRequire(import.meta.url)
 const viewers = (name: string) => readFileSync(resolve(`swagger-ui-dist/${name}`), "utf8")
 
-const document = file("application/json", JSON.stringify(openApi()))
-const page = file("text/html", ours("page.html"))
+/** Made when it is first asked for: most processes never are, and one that starts has better things to do. */
+const whenAsked = (make: () => File): (() => File) => {
+  let made: File | undefined
+  return () => (made ??= make())
+}
+
+const document = whenAsked(() => file("application/json", JSON.stringify(openApi())))
+const page = whenAsked(() => file("text/html", ours("page.html")))
 /** All that the page asks for, and all that is served. */
-const files: ReadonlyMap<string, File> = new Map([
-  ["page.css", file("text/css", ours("page.css"))],
-  ["page.js", file("text/javascript", ours("page.js"))],
-  ["icon.svg", file("image/svg+xml", ours("icon.svg"))],
+const files: ReadonlyMap<string, () => File> = new Map([
+  ["page.css", whenAsked(() => file("text/css", ours("page.css")))],
+  ["page.js", whenAsked(() => file("text/javascript", ours("page.js")))],
+  ["icon.svg", whenAsked(() => file("image/svg+xml", ours("icon.svg")))],
   // The rule that the server verifies by, as Node runs it: without its types.
-  ["signature.js", file("text/javascript", `export const partsToSign = ${partsToSign}`)],
-  ["swagger-ui.css", file("text/css", viewers("swagger-ui.css"))],
-  ["swagger-ui-bundle.js", file("text/javascript", viewers("swagger-ui-bundle.js"))],
+  ["signature.js", whenAsked(() => file("text/javascript", `export const partsToSign = ${partsToSign}`))],
+  ["swagger-ui.css", whenAsked(() => file("text/css", viewers("swagger-ui.css")))],
+  ["swagger-ui-bundle.js", whenAsked(() => file("text/javascript", viewers("swagger-ui-bundle.js")))],
 ])
 
 const show =
-  (choose: (name: string) => File | undefined): Step =>
+  (choose: (name: string) => (() => File) | undefined): Step =>
   (c) => {
-    const chosen = choose(c.req.param("file") ?? "")
+    const chosen = choose(c.req.param("file") ?? "")?.()
     if (chosen === undefined) return Effect.fail(new RouteNotFound())
     return Effect.succeed(answerTagged(c, chosen.etag, chosen.text, chosen.headers))
   }

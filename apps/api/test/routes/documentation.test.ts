@@ -1,6 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
+import { readFileSync } from "node:fs"
+import { vi } from "vitest"
 import { startService } from "../service.ts"
 import { listen } from "../socket.ts"
+
+// As it is, but its calls are seen.
+vi.mock("node:fs", { spy: true })
 
 const FILES = ["page.css", "page.js", "icon.svg", "signature.js", "swagger-ui.css", "swagger-ui-bundle.js"]
 const NOBODY = { by: null }
@@ -58,6 +63,18 @@ describe("GET /docs/:file", () => {
       const again = await ask({ "if-none-match": headers.get("etag")! })
       assert.deepEqual([again.status, await again.text()], [304, ""])
     }
+  })
+
+  it("reads nothing before it is asked for, and then once", async () => {
+    vi.resetModules()
+    vi.mocked(readFileSync).mockClear()
+    const { app } = await (await import("../service.ts")).startService()
+    const reads = () => vi.mocked(readFileSync).mock.calls.filter(([path]) => /docs\/|swagger/u.test(String(path)))
+    assert.isEmpty(reads())
+    for (let time = 0; time < 2; time += 1) {
+      assert.strictEqual((await app.request("/docs/swagger-ui-bundle.js")).status, 200)
+    }
+    assert.lengthOf(reads(), 1)
   })
 
   it("serves the very rule that the service verifies by", async () => {
