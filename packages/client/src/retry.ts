@@ -1,4 +1,4 @@
-import type { Failure } from "./errors.ts"
+import type { Failure } from "./failure.ts"
 
 /** What the first wait is at most, in milliseconds; each further one may be twice as long. */
 const BASE_DELAY = 500
