@@ -1,5 +1,5 @@
 import { type ClientsCalls, clientsCalls } from "./clients.ts"
-import type { PhonebookOptions } from "./options.ts"
+import { checkOptions, type PhonebookOptions } from "./options.ts"
 import { type PhoneNumbersCalls, phoneNumbersCalls } from "./phone-numbers.ts"
 import { makeSend } from "./send.ts"
 
@@ -8,8 +8,12 @@ export interface PhonebookClient {
   readonly phoneNumbers: PhoneNumbersCalls
 }
 
-/** Calls a Phonebook, in Node, Deno, Bun and browsers (on https or localhost). A call that fails throws a PhonebookError. */
+/**
+ * Calls a Phonebook, in Node, Deno, Bun and browsers (on https or localhost). A call that fails throws a PhonebookError;
+ * options that no call could work with throw a TypeError here.
+ */
 export const createPhonebookClient = (options: PhonebookOptions): PhonebookClient => {
+  checkOptions(options)
   const send = makeSend(options)
   return { clients: clientsCalls(send), phoneNumbers: phoneNumbersCalls(send) }
 }

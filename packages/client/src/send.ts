@@ -1,3 +1,4 @@
+import { isObject, type Json, type Shape } from "./answer.ts"
 import { errorOf, PhonebookError } from "./errors.ts"
 import type { ConditionalWriteOptions, PhonebookOptions } from "./options.ts"
 import { delayBefore, wait } from "./retry.ts"
@@ -12,30 +13,33 @@ export interface Request {
   /** Null is sent as empty, which is how a filter asks for it. */
   readonly query?: Readonly<Record<string, string | number | Date | null | undefined>>
   readonly body?: object
+  /** A success of another shape is an error: it is no Phonebook's. */
+  readonly shape: Shape
 }
 
-interface Answer {
-  readonly body: unknown
+interface Answer<Body> {
+  readonly body: Body
   readonly etag: string
 }
 
-export type Send = (request: Request, options?: ConditionalWriteOptions) => Promise<Answer>
+/** `Body` is what the request's shape stands for. */
+export type Send = <Body>(request: Request, options?: ConditionalWriteOptions) => Promise<Answer<Body>>
 
 const textOf = (value: string | number | Date | null) =>
   value instanceof Date ? value.toISOString() : `${value ?? ""}`
 
-const jsonOf = (text: string): object | null => {
+const jsonOf = (text: string): Json => {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === "object" ? value : null
+    return isObject(value) ? value : {}
   } catch {
-    return null
+    return {}
   }
 }
 
-const answerOf = ({ response, text }: { readonly response: Response; readonly text: string }) => {
+const answerOf = ({ response, text }: { readonly response: Response; readonly text: string }, shape: Shape) => {
   const body = jsonOf(text)
-  if (!response.ok || body === null) return errorOf(response, body ?? {})
+  if (!response.ok || !shape(body)) return errorOf(response, body)
   return { body, etag: response.headers.get("etag") ?? "" }
 }
 
@@ -57,19 +61,27 @@ export const makeSend = ({
     return { response, text: await response.text() }
   }
 
-  const attempt = (url: URL, init: RequestInit, signal: AbortSignal | undefined) => {
+  const attempt = (url: URL, init: RequestInit, shape: Shape, signal: AbortSignal | undefined) => {
     const timeout = AbortSignal.timeout(timeoutMs)
     const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
-    return exchange(url, { ...init, signal: either }).then(answerOf, (cause: unknown) => {
-      signal?.throwIfAborted()
-      return timeout.aborted
-        ? new PhonebookError(`No answer within ${timeoutMs} ms`, { kind: "timeout" }, { cause })
-        : new PhonebookError(`${url.host} cannot be reached`, { kind: "network" }, { cause })
-    })
+    return exchange(url, { ...init, signal: either }).then(
+      (answer) => answerOf(answer, shape),
+      (cause: unknown) => {
+        signal?.throwIfAborted()
+        return timeout.aborted
+          ? new PhonebookError(`No answer within ${timeoutMs} ms`, { kind: "timeout" }, { cause })
+          : new PhonebookError(`${url.host} cannot be reached`, { kind: "network" }, { cause })
+      },
+    )
   }
 
-  return async ({ method, path, query = {}, body }, { signal, idempotencyKey, ifMatch } = {}) => {
-    const url = new URL(base.pathname.replace(/\/$/u, "") + path, base)
+  return async <Body>(
+    { method, path, query = {}, body, shape }: Request,
+    { signal, idempotencyKey, ifMatch }: ConditionalWriteOptions = {},
+  ) => {
+    // Set as a path, not resolved as a link: a path that begins with // would name another host.
+    const url = new URL(base.origin)
+    url.pathname = base.pathname.replace(/\/$/u, "") + path
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.append(name, textOf(value))
     }
@@ -88,8 +100,8 @@ export const makeSend = ({
     const init: RequestInit = { method, headers, body: text === "" ? null : text, redirect: "manual" }
 
     for (let retry = 0; ; retry += 1) {
-      const outcome = await attempt(url, init, signal)
-      if (!(outcome instanceof Error)) return outcome
+      const outcome = await attempt(url, init, shape, signal)
+      if (!(outcome instanceof Error)) return outcome as Answer<Body>
       const delay = retry < maxRetries ? delayBefore(retry, outcome, random) : null
       if (delay === null) throw outcome
       await sleep(delay, signal)

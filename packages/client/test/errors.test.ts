@@ -1,5 +1,6 @@
+import { type AddressInfo, createServer } from "node:net"
 import { assert, describe, it } from "vitest"
-import { PhonebookError } from "../src/index.ts"
+import { createPhonebookClient, PhonebookError } from "../src/index.ts"
 import { CLIENT, collect, rejection, startService } from "./service.ts"
 
 /** A `fetch` that answers this, and a client that asks once. */
@@ -7,6 +8,15 @@ const answering = (status: number, body: string, headers: Record<string, string>
   fetch: async () => new Response(body, { status, headers }),
   maxRetries: 0,
 })
+
+/** A host and port of this machine where nobody listens any more. */
+const closedPort = () =>
+  new Promise<string>((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(`127.0.0.1:${port}`))
+    })
+  })
 
 describe("PhonebookError", () => {
   it("is an Error, told apart by its kind", async () => {
@@ -17,6 +27,7 @@ describe("PhonebookError", () => {
     switch (error.kind) {
       case "unauthorized":
       case "signature":
+      case "bad_request":
       case "precondition_failed":
       case "too_large":
       case "unexpected":
@@ -55,6 +66,14 @@ describe("kind", () => {
     const { clientWith } = await startService()
     const error = await rejection(clientWith({ secret: "x".repeat(40) }).clients.list())
     assert.strictEqual(error.kind, "signature")
+  })
+
+  it("bad_request: a key that the service does not take", async () => {
+    const { phonebook } = await startService()
+    const options = { idempotencyKey: "k".repeat(256) }
+    const error = await rejection(phonebook.clients.create({ name: "Grace" }, options))
+    assert.strictEqual(error.kind, "bad_request")
+    assert.strictEqual(error.message, "400: Idempotency-Key must be 1 to 255 printable characters")
   })
 
   it("not_found: a client, a phone number", async () => {
@@ -163,10 +182,23 @@ describe("kind", () => {
     assert.deepEqual([error.kind, error.message], ["timeout", "No answer within 1 ms"])
   })
 
+  it("timeout: an answer that begins, and does not end", async () => {
+    const fetch: typeof globalThis.fetch = async (_, init) => {
+      const start = (body: ReadableStreamDefaultController<Uint8Array>) => {
+        body.enqueue(new TextEncoder().encode('{"clients":'))
+        init!.signal!.addEventListener("abort", () => body.error(init!.signal!.reason))
+      }
+      return new Response(new ReadableStream({ start }))
+    }
+    const { clientWith } = await startService({ fetch, timeoutMs: 1, maxRetries: 0 })
+    assert.strictEqual((await rejection(clientWith({}).clients.list())).kind, "timeout")
+  })
+
   it("network: nobody is there", async () => {
     const { clientWith } = await startService({ maxRetries: 0 })
-    const error = await rejection(clientWith({ baseUrl: "http://phonebook.invalid" }).clients.list())
-    assert.deepEqual([error.kind, error.message], ["network", "phonebook.invalid cannot be reached"])
+    const host = await closedPort()
+    const error = await rejection(clientWith({ baseUrl: `http://${host}` }).clients.list())
+    assert.deepEqual([error.kind, error.message], ["network", `${host} cannot be reached`])
     assert.instanceOf(error.cause, Error)
   })
 
@@ -203,8 +235,21 @@ describe("what the caller did", () => {
     assert.notInstanceOf(error, PhonebookError)
   })
 
-  it("an address that is none is a TypeError, before any call", async () => {
-    const { clientWith } = await startService()
-    assert.throws(() => clientWith({ baseUrl: "phonebook" }), TypeError)
+  it.each<[fault: string, options: object]>([
+    ["no address", { baseUrl: "phonebook" }],
+    ["an address of another protocol", { baseUrl: "ftp://phonebook.example.com" }],
+    ["a name and password in the address", { baseUrl: "https://token:secret@phonebook.example.com" }],
+    ["an empty token", { token: "" }],
+    ["no token", { token: undefined }],
+    ["an empty secret", { secret: "" }],
+    ["a timeout of nothing", { timeoutMs: 0 }],
+    ["a timeout of no number", { timeoutMs: Number.NaN }],
+    ["a timeout without end", { timeoutMs: Infinity }],
+    ["a timeout that no timer takes", { timeoutMs: 2 ** 31 }],
+    ["a timeout of half a millisecond", { timeoutMs: 0.5 }],
+  ])("%s is a TypeError before any call", (_fault, options) => {
+    const good = { baseUrl: "https://phonebook.example.com", token: "t", secret: "s", timeoutMs: 1000 }
+    assert.isObject(createPhonebookClient(good))
+    assert.throws(() => createPhonebookClient({ ...good, ...options }), TypeError)
   })
 })
