@@ -1,6 +1,7 @@
-import type { PhoneNumber, PhoneNumberChange, PhoneNumberInput, PhoneNumbers } from "@phonebook/contract"
+import { hasRecords, isPageOf, isRecord } from "./answer.ts"
 import type { CallOptions, ConditionalWriteOptions, WriteOptions } from "./options.ts"
 import type { Paging } from "./paging.ts"
+import type { PhoneNumber, PhoneNumberChange, PhoneNumberInput, PhoneNumbers } from "./records.ts"
 import type { Send, WithEtag } from "./send.ts"
 
 /** A filter `field` means `field.eq`. */
@@ -61,6 +62,32 @@ export interface PhoneNumbersCalls {
     filters?: Omit<Filtered, "number">,
     options?: CallOptions,
   ) => Promise<PhoneNumbers>
+  /**
+   * As `find`, but all that match, as `listAll` answers them.
+   *
+   * @param filters `per_page` says how many are fetched at once
+   */
+  readonly findAll: (
+    number: string | number,
+    filters?: Omit<Filtered, "number" | "page">,
+    options?: CallOptions,
+  ) => AsyncGenerator<PhoneNumber, void, undefined>
+}
+
+/**
+ * All that match, a page at a time. It goes on from the last id, not to a page number: pages shift when something is
+ * deleted meanwhile. For the same reason a `page` among the filters, which the types forbid, counts for nothing.
+ */
+async function* allOf(filters: Filtered, list: (filters: Filtered) => Promise<PhoneNumbers>) {
+  let onwards: PhoneNumberFilters = {}
+  for (;;) {
+    const query = { ...filters, ...onwards, page: undefined }
+    const { phone_numbers: entries, total_entries: total } = await list(query)
+    yield* entries
+    const last = entries.at(-1)
+    if (last === undefined || total <= entries.length) return
+    onwards = { "id.gt": last.id }
+  }
 }
 
 export const phoneNumbersCalls = (send: Send): PhoneNumbersCalls => {
@@ -72,41 +99,46 @@ export const phoneNumbersCalls = (send: Send): PhoneNumbersCalls => {
     input: PhoneNumberInput | ReadonlyArray<PhoneNumberInput>,
     options?: WriteOptions,
   ) => {
-    const request = { method: "POST", path: pathOf(clientId), body: { phone_numbers: [input].flat() } } as const
-    const { phone_numbers } = (await send(request, options)).body as PhoneNumbers
-    return Array.isArray(input) ? phone_numbers : phone_numbers[0]
+    const items = [input].flat()
+    const { body } = await send<PhoneNumbers>(
+      {
+        method: "POST",
+        path: pathOf(clientId),
+        body: { phone_numbers: items },
+        shape: hasRecords("phone_numbers", items.length),
+      },
+      options,
+    )
+    return Array.isArray(input) ? body.phone_numbers : body.phone_numbers[0]
   }
 
-  const list: PhoneNumbersCalls["list"] = async (clientId, query = {}, options) =>
-    (await send({ method: "GET", path: pathOf(clientId), query: { ...query } }, options)).body as PhoneNumbers
+  const pageOf = async (path: string, query: Filtered, options?: CallOptions) => {
+    const request = { method: "GET", path, query: { ...query }, shape: isPageOf("phone_numbers") } as const
+    return (await send<PhoneNumbers>(request, options)).body
+  }
+  const list: PhoneNumbersCalls["list"] = (clientId, filters = {}, options) =>
+    pageOf(pathOf(clientId), filters, options)
+  const find: PhoneNumbersCalls["find"] = (number, filters = {}, options) =>
+    pageOf("/v9/phone_numbers", { ...filters, number }, options)
 
   return {
     create: create as PhoneNumbersCalls["create"],
     list,
-    listAll: async function* (clientId, filters = {}, options) {
-      let query: Filtered = filters
-      for (;;) {
-        const { phone_numbers: entries, total_entries: total } = await list(clientId, query, options)
-        yield* entries
-        const last = entries.at(-1)
-        if (last === undefined || total <= entries.length) return
-        // On from the last id, not to a page number: pages shift when something is deleted meanwhile.
-        query = { ...filters, "id.gt": last.id }
-      }
-    },
+    listAll: (clientId, filters = {}, options) => allOf(filters, (query) => list(clientId, query, options)),
     get: async (clientId, id, options) => {
-      const { body, etag } = await send({ method: "GET", path: pathOf(clientId, id) }, options)
-      return { ...(body as PhoneNumber), etag }
+      const request = { method: "GET", path: pathOf(clientId, id), shape: isRecord } as const
+      const { body, etag } = await send<PhoneNumber>(request, options)
+      return { ...body, etag }
     },
     update: async (clientId, id, changes, options) => {
-      const { body, etag } = await send({ method: "PUT", path: pathOf(clientId, id), body: changes }, options)
-      return { ...(body as PhoneNumber), etag }
+      const request = { method: "PUT", path: pathOf(clientId, id), body: changes, shape: isRecord } as const
+      const { body, etag } = await send<PhoneNumber>(request, options)
+      return { ...body, etag }
     },
     delete: async (clientId, id, options) => {
-      await send({ method: "DELETE", path: pathOf(clientId, id) }, options)
+      await send({ method: "DELETE", path: pathOf(clientId, id), shape: hasRecords("phone_numbers", 1) }, options)
     },
-    find: async (number, filters = {}, options) =>
-      (await send({ method: "GET", path: "/v9/phone_numbers", query: { ...filters, number } }, options))
-        .body as PhoneNumbers,
+    find,
+    findAll: (number, filters = {}, options) => allOf(filters, (query) => find(number, query, options)),
   }
 }

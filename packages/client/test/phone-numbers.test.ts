@@ -124,6 +124,14 @@ describe("phoneNumbers", () => {
     )
   })
 
+  it("iterates over all of them, though a page is asked for that the types forbid", async () => {
+    const { phonebook } = await startService()
+    const created = await phonebook.phoneNumbers.create(CLIENT, numbers(7))
+    const query: object = { page: 2, per_page: 2 }
+    assert.deepEqual(await collect(phonebook.phoneNumbers.listAll(CLIENT, query)), [...created])
+    assert.deepEqual(await collect(phonebook.phoneNumbers.findAll("504-555-0102", query)), [created[2]!])
+  })
+
   it("iterates over nothing", async () => {
     const { phonebook } = await startService()
     assert.deepEqual(await collect(phonebook.phoneNumbers.listAll(CLIENT)), [])
@@ -149,5 +157,18 @@ describe("phoneNumbers", () => {
       [CLIENT, id],
     )
     assert.lengthOf((await phonebook.phoneNumbers.find("504-555-0123", { per_page: 1 })).phone_numbers, 1)
+  })
+
+  it("finds all whose number it is, page by page", async () => {
+    const { phonebook } = await startService()
+    const drafts = ["home", "work", "home", "home"].map((label) => ({ label, number: "504-555-0123" }))
+    const created = await phonebook.phoneNumbers.create(CLIENT, [{ number: "504-555-0199" }, ...drafts])
+    const { id } = await phonebook.clients.create({ name: "Bob", phone_numbers: [{ number: "504-555-0123" }] })
+    const all = await collect(phonebook.phoneNumbers.findAll("(504) 555 0123", { per_page: 2 }))
+    assert.deepEqual(all.slice(0, 4), created.slice(1))
+    assert.deepEqual(Number(all[4]!.url.split("/")[2]), id)
+    assert.lengthOf(all, 5)
+    const home = await collect(phonebook.phoneNumbers.findAll("504-555-0123", { label: "home", per_page: 1 }))
+    assert.lengthOf(home, 3)
   })
 })
