@@ -3,7 +3,7 @@ import type { PhonebookOptions } from "../src/index.ts"
 import { wait } from "../src/retry.ts"
 import { CLIENT, rejection, startService } from "./service.ts"
 
-type Try = (send: () => Promise<Response>) => Promise<Response>
+type Try = (send: () => Promise<Response>, signal: AbortSignal) => Promise<Response>
 
 const lost: Try = async () => {
   throw new TypeError("fetch failed")
@@ -13,10 +13,13 @@ const unheard: Try = async (send) => {
   await (await send()).text()
   throw new TypeError("terminated")
 }
+/** Nobody answers before the try is given up. */
+const silence: Try = (_send, signal) =>
+  new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)))
 const answers =
-  (status: number, headers: Record<string, string> = {}): Try =>
+  (status: number, headers: Record<string, string> = {}, body = "{}"): Try =>
   async () =>
-    new Response("{}", { status, headers })
+    new Response(body, { status, headers })
 
 /** A service behind a network that does this to the first tries (nothing where undefined), then sends; and what was tried and waited. */
 const behind = async (tries: ReadonlyArray<Try | undefined>, options: Partial<PhonebookOptions> = {}) => {
@@ -27,7 +30,7 @@ const behind = async (tries: ReadonlyArray<Try | undefined>, options: Partial<Ph
       const happens = tries[keys.length]
       keys.push(new Headers(init?.headers).get("idempotency-key"))
       const send = () => fetch(input, init)
-      return happens === undefined ? send() : happens(send)
+      return happens === undefined ? send() : happens(send, init!.signal!)
     },
     sleep: async (milliseconds) => void delays.push(milliseconds),
     random: () => 0.5,
@@ -51,6 +54,14 @@ describe("a call that fails and may succeed", () => {
     await phonebook.phoneNumbers.create(CLIENT, draft)
     assert.lengthOf(delays, 1)
     assert.strictEqual(await total(), 1)
+  })
+
+  it("is sent again after a timeout, under the same key, with as much time as before", async () => {
+    const created = answers(201, {}, '{"phone_numbers":[{"id":7}]}')
+    const { phonebook, keys, delays } = await behind([silence, silence, created], { timeoutMs: 1 })
+    assert.strictEqual((await phonebook.phoneNumbers.create(CLIENT, draft)).id, 7)
+    assert.deepEqual(keys, [keys[0]!, keys[0]!, keys[0]!])
+    assert.lengthOf(delays, 2)
   })
 
   it("waits as long as Retry-After asks, and a little more", async () => {
