@@ -6,7 +6,8 @@ import { prepareInsertPhoneNumbers } from "./insert-phone-numbers.ts"
 import { matching } from "./phone-number-conditions.ts"
 import { clients, phoneNumbers } from "./tables.ts"
 
-export const phoneNumberRepository = ({ orm }: Connection): PhoneNumberRepository["Service"] => {
+export const phoneNumberRepository = (connection: Connection): PhoneNumberRepository["Service"] => {
+  const { orm } = connection
   const columns = getTableColumns(phoneNumbers)
   const ofClient = eq(phoneNumbers.clientId, sql.placeholder("clientId"))
   const selectPrimary = orm
@@ -55,7 +56,7 @@ export const phoneNumberRepository = ({ orm }: Connection): PhoneNumberRepositor
     .where(eq(clients.id, sql.placeholder("clientId")))
     .prepare()
 
-  const insertAll = prepareInsertPhoneNumbers(orm)
+  const insertAll = prepareInsertPhoneNumbers(connection)
 
   const ofItsClient = eq(clients.id, phoneNumbers.clientId)
 
