@@ -77,7 +77,7 @@ export const openApi = () => ({
   components: {
     schemas: jsonSchemas(),
     parameters,
-    headers: mapValues(headers, (header) => header),
+    headers,
     responses: mapValues(failures, responseOf),
     securitySchemes: {
       token: { type: "apiKey", in: "header", name: "X-Token", description: "The token of your credential." },

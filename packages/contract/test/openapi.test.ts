@@ -46,6 +46,11 @@ describe("openApi", () => {
     },
   )
 
+  it("has an example of every error", () => {
+    const shown = examples.map(({ value }) => (value as { readonly error?: string }).error)
+    for (const error of Object.values(errors)) assert.include(shown, error)
+  })
+
   it("tells every code and every error", () => {
     const { description } = openApi().info
     for (const code of Object.keys(meanings)) assert.include(description, `| \`${code}\` |`)

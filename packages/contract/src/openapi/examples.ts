@@ -1,5 +1,5 @@
 import type { Client } from "../client.ts"
-import { errors } from "../errors.ts"
+import { errors, messages } from "../errors.ts"
 import type { PhoneNumber, PhoneNumberInput } from "../phone-number.ts"
 import type { InvalidPhoneNumber, InvalidPhoneNumbers } from "../refusals.ts"
 
@@ -64,7 +64,7 @@ export const abroad = {
 
 export const phoneNumber: PhoneNumber = answered(294655, "home", "504-555-0123")
 
-export const tooShort = { code: "too_short", detail: "is too short: include the area code" }
+export const tooShort = { code: "too_short", detail: messages.too_short() }
 
 export const refusedPhoneNumbers: InvalidPhoneNumbers = {
   error: errors.unprocessable,

@@ -22,7 +22,7 @@ export const keyReused: ErrorBody = {
   problems: [{ header: "Idempotency-Key", code: "idempotency_key_reused", detail: messages.idempotency_key_reused() }],
 }
 
-/** The failures that operations share. */
+/** The failures that operations share, and three that come before any operation: 405, 408 and 431. */
 export const failures = {
   BadRequest: error(400, "The body is no JSON object in UTF-8, or a header cannot be read. Nothing was saved.", {
     "No JSON": { error: errors.badRequest, message: "The body is not valid JSON" },
@@ -51,6 +51,15 @@ export const failures = {
     ...clientNotFound,
   }),
   FileNotFound: error(404, "The page has no such file.", { "No such file": { error: errors.noSuchRoute } }),
+  MethodNotAllowed: error(
+    405,
+    "The address takes other methods.",
+    { "Another method": { error: errors.methodNotAllowed, message: "This address takes GET, HEAD, POST" } },
+    ["Allow"],
+  ),
+  RequestTimeout: error(408, "The request was not in in time. Nothing was saved, and the connection is closed.", {
+    "Too slow": { error: errors.timeout, message: "The request could not be read (ERR_HTTP_REQUEST_TIMEOUT)" },
+  }),
   VersionConflict: error(412, "The record has not, or no longer, the ETag of If-Match. Nothing was saved.", {
     "Changed since": {
       error: errors.preconditionFailed,
@@ -60,18 +69,24 @@ export const failures = {
   PayloadTooLarge: error(413, "The body is over 1 MiB.", {
     "Too large": { error: errors.tooLarge, message: "The body is too large (maximum is 1048576 bytes)" },
   }),
+  HeadersTooLarge: error(431, "The headers are over 16 KiB. The connection is closed.", {
+    "Headers too large": {
+      error: errors.headersTooLarge,
+      message: "The request could not be read (HPE_HEADER_OVERFLOW)",
+    },
+  }),
   InvalidQuery: error(422, "A parameter of the query cannot be taken: all that is wrong, at once.", {
     "Unknown parameter": {
       error: errors.unprocessable,
       message: "The query is invalid.",
-      problems: [{ parameter: "colour", code: "unknown_parameter", detail: "is not a parameter of this list" }],
+      problems: [{ parameter: "colour", code: "unknown_parameter", detail: messages.unknown_parameter() }],
     },
     "Unreadable values": {
       error: errors.unprocessable,
       message: "The query is invalid.",
       problems: [
-        { parameter: "page", code: "invalid_value", detail: "cannot be read" },
-        { parameter: "per_page", code: "invalid_value", detail: "cannot be read" },
+        { parameter: "page", code: "invalid_value", detail: messages.invalid_value() },
+        { parameter: "per_page", code: "invalid_value", detail: messages.invalid_value() },
       ],
     },
   }),

@@ -39,8 +39,9 @@ Bodies are JSON in UTF-8, whatever their \`Content-Type\` says; keys that are no
 
 ## Errors
 
-Every error is a JSON object with a text \`error\`; nothing is stored by a request that fails. Of several the first in this
-table applies.
+Every error is a JSON object with a text \`error\`. Nothing is stored by a request that fails, but for a 503 that says so. Of
+several the first in this table applies. 405, 408 and 431 come before any operation: their examples are under
+\`components.responses\`, as \`MethodNotAllowed\`, \`RequestTimeout\` and \`HeadersTooLarge\`.
 
 ${table("Every status", "| Status | `error` | When |", [
   `| 413 | ${errors.tooLarge} | the body is over 1 MiB |`,

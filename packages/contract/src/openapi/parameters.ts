@@ -11,10 +11,10 @@ const filters = {
   updated_at: "A date or a time in ISO 8601, such as 2017-12-15 or 2017-12-15T00:12:21Z.",
 }
 
-const filter = (name: keyof typeof filters, description = filters[name]) => ({
+const filter = (name: keyof typeof filters) => ({
   name,
   in: "query",
-  description,
+  description: filters[name],
   schema: { type: "string" },
 })
 
@@ -118,6 +118,7 @@ export const headers = {
     "The first, previous, next and last page, with the same filters (RFC 8288).",
     '</v9/clients?page=1&per_page=100>; rel="first", </v9/clients?page=1&per_page=100>; rel="last"',
   ),
+  Allow: header("The methods that the address takes.", "GET, HEAD, POST"),
   "Idempotency-Replayed": header("`true` where the answer is that of an earlier request under the same key.", "true"),
   "Retry-After": header("Seconds after which to try again.", "1"),
   "WWW-Authenticate": header("Where HTTP Basic is on and no X-Token came.", 'Basic realm="phonebook"'),

@@ -135,6 +135,7 @@ export const phoneNumberOperations: Operations = {
       "Unauthorized",
       "PhoneNumberNotFound",
       "VersionConflict",
+      "PayloadTooLarge",
       "KeyReused",
       "Fault",
       "Unavailable",
