@@ -15,11 +15,15 @@ const sign = async (request) => {
 /** Signs a request that is tried out, once it is as it will be sent. */
 const requestInterceptor = async (request) => {
   const { pathname, search } = new URL(request.url, location.href)
-  if (!pathname.startsWith("/v9/")) return request
-  const { method, body = "" } = request
+  // From this machine the metrics need no credential: none is asked for.
+  const optional = pathname === "/metrics"
+  if (!optional && !pathname.startsWith("/v9/")) return request
+  // Empty too: to a 401 without X-Token the browser would open its own window for a password.
   request.headers["X-Token"] = token.value
-  // The viewer cannot show a request that was not sent: without a signature the answer, 401, says what is missing.
-  if (form.reportValidity() && isSecureContext) {
+  // The viewer cannot show a request that was not sent: the form says what is missing, and the answer is 401.
+  const entered = optional ? form.checkValidity() : form.reportValidity()
+  if (entered && isSecureContext) {
+    const { method, body = "" } = request
     request.headers["X-Signature"] = await sign({ method, host: location.host, target: pathname + search, body })
   }
   return request
