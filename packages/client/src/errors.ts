@@ -3,8 +3,8 @@ import { isObject, type Json } from "./answer.ts"
 import type { Failure, FieldErrors, Problem } from "./failure.ts"
 
 /**
- * What a call fails with; `switch` on its `kind`. Two things are none: an abort, which rejects with the reason of its
- * signal, and what cannot be sent at all, such as a header with a line break, which is a TypeError.
+ * What a call fails with; `switch` on its `kind`. An aborted call rejects with the reason of its signal instead, and a
+ * request that cannot be made at all (an idempotency key with a line break in it, say) with a TypeError.
  */
 export type PhonebookError = Error & Failure
 
