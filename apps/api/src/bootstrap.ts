@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto"
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs"
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from "node:fs"
+import { dirname } from "node:path"
 import { type Credential, CredentialRepository, UnitOfWork } from "@phonebook/domain"
 import { Data, Effect, Redacted } from "effect"
 
@@ -19,13 +20,27 @@ type TokenAndSecret = Pick<Credential, "token" | "secret">
 /** A token and a secret that nobody can guess. */
 export const randomCredential = (): TokenAndSecret => ({ token: random(32), secret: Redacted.make(random(40)) })
 
-/** Readable by its owner alone, and on the disk before the credential counts. */
+/** Readable by its owner alone, and on the disk, its name too, before the credential counts. */
 const writeCredentialFile = (path: string, { token, secret }: TokenAndSecret): void => {
-  const file = openSync(path, "w", 0o600)
+  // One that was left over is of a start that failed; who could read it, could read this one.
+  rmSync(path, { force: true })
+  const file = openSync(path, "wx", 0o600)
   writeSync(file, `PHONEBOOK_TOKEN=${token}\nPHONEBOOK_SECRET=${Redacted.value(secret)}\n`)
   fsyncSync(file)
   closeSync(file)
+  const folder = openSync(dirname(path), "r")
+  fsyncSync(folder)
+  closeSync(folder)
 }
+
+/** Stores the first credential, to a file too where there is a path; false where another process was faster. */
+const insertFirst = Effect.fnUntraced(function* (credential: TokenAndSecret, path: string | null) {
+  const credentials = yield* CredentialRepository
+  if (yield* credentials.any) return false
+  if (path !== null) writeCredentialFile(path, credential)
+  yield* credentials.insert(credential)
+  return true
+})
 
 export interface BootstrapOptions {
   readonly database: string
@@ -42,18 +57,18 @@ export interface BootstrapOptions {
  */
 export const bootstrap = Effect.fnUntraced(function* ({ database, given, terminal }: BootstrapOptions) {
   const unitOfWork = yield* UnitOfWork
-  const credentials = yield* CredentialRepository
-  if ((yield* credentials.find(demoCredential.token)) !== null)
+  const read = <A>(ask: (credentials: CredentialRepository["Service"]) => Effect.Effect<A>) =>
+    unitOfWork.read(CredentialRepository.use(ask))
+  if ((yield* read(({ find }) => find(demoCredential.token))) !== null)
     return yield* new DemoDatabase({
       message: `${database} holds the demo's credential, which everybody knows: choose another file with PHONEBOOK_DATABASE`,
     })
-  if (yield* credentials.any) return []
+  if (yield* read(({ any }) => any)) return []
 
   const credential = given ?? randomCredential()
   const path = `${database}.credential`
   const toFile = given === undefined && !terminal
-  if (toFile) writeCredentialFile(path, credential)
-  yield* unitOfWork.run(CredentialRepository.use((repository) => repository.insert(credential)))
+  if (!(yield* unitOfWork.run(insertFirst(credential, toFile ? path : null)))) return []
   if (given !== undefined) return ["The first credential is the one of PHONEBOOK_BOOTSTRAP_TOKEN"]
   if (toFile) return [`The first credential is in ${path}`]
   return [

@@ -1,14 +1,23 @@
-import { existsSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { CredentialRepository, isSecret, isToken, UnitOfWork } from "@phonebook/domain"
 import { layer } from "@phonebook/persistence"
-import { Effect, Redacted } from "effect"
+import { Effect, ManagedRuntime, Redacted } from "effect"
+import { onTestFinished } from "vitest"
 import { bootstrap, demoCredential } from "../src/bootstrap.ts"
 import { ada } from "./service.ts"
 
 const database = ":memory:"
 const given = { token: ada.token, secret: Redacted.make(ada.secret) }
 const find = (token: string) => CredentialRepository.use((credentials) => credentials.find(token))
+/** The path of a database in a folder of its own, which goes with the test. */
+const newFile = () => {
+  const folder = mkdtempSync(join(tmpdir(), "phonebook-"))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return join(folder, "phonebook.db")
+}
 const store = () => Effect.provide(layer({ file: database }))
 
 // Without a terminal the credential goes to a file: see main.test.ts.
@@ -40,6 +49,36 @@ describe("bootstrap", () => {
       assert.strictEqual(Redacted.value((yield* find(ada.token))!.secret), ada.secret)
     }).pipe(store()),
   )
+
+  it("makes one credential where two processes start at once on a new file", async () => {
+    const file = newFile()
+    const starting = bootstrap({ database: file, given: undefined, terminal: false })
+    // Each with a store of its own: both look before either has written.
+    const processes = [0, 1].map(() => ManagedRuntime.make(layer({ file })))
+    onTestFinished(async () => void (await Promise.all(processes.map((runtime) => runtime.dispose()))))
+    for (const runtime of processes) await runtime.context()
+    const news = await Promise.all(processes.map((runtime) => runtime.runPromise(starting)))
+    assert.deepEqual(
+      news.map((lines) => lines.length).toSorted((a, b) => a - b),
+      [0, 1],
+    )
+    const list = await processes[0]!.runPromise(
+      UnitOfWork.use(({ read }) => read(CredentialRepository.use((credentials) => credentials.list))),
+    )
+    assert.lengthOf(list, 1)
+    assert.include(readFileSync(`${file}.credential`, "utf8"), list[0]!.token)
+  })
+
+  it("puts the credential's file in the place of one that was left over, whoever could read that", async () => {
+    const file = newFile()
+    const path = `${file}.credential`
+    writeFileSync(path, "left over", { mode: 0o644 })
+    await Effect.runPromise(
+      bootstrap({ database: file, given: undefined, terminal: false }).pipe(Effect.provide(layer({ file }))),
+    )
+    assert.strictEqual(statSync(path).mode & 0o777, 0o600)
+    assert.match(readFileSync(path, "utf8"), /^PHONEBOOK_TOKEN=/u)
+  })
 
   it.effect("leaves a database that has a credential alone", () =>
     Effect.gen(function* () {
