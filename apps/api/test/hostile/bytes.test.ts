@@ -53,10 +53,7 @@ const assertAnswers = (told: Buffer): number => {
   const length = Number(field("content-length") ?? 0)
   // The end of an answer may be lost where the server closes before it has read everything.
   if (rest.length < length) return 1
-  const text = rest.toString("utf8", 0, length)
-  if (text !== "") assert.isTrue(text.startsWith("{"))
-  if (status >= 400) assertDocumented({ method: "", target: "/v9/", status, requestId: field("x-request-id"), text })
-  else assert.include([200, 201, 304], status)
+  assertDocumented({ asked: null, status, requestId: field("x-request-id"), text: rest.toString("utf8", 0, length) })
   return 1 + assertAnswers(rest.subarray(length))
 }
 

@@ -16,7 +16,7 @@ describe("whatever is asked", () => {
     const { count, logged, send } = await startService()
     const property = fc.asyncProperty(hostileRequest, async ({ method, target, headers, body, signed }) => {
       const answer = await send(method, target, body, { by: signed ? ada : null, headers })
-      assertDocumented({ method, target, requestId: answer.headers["x-request-id"], ...answer })
+      assertDocumented({ asked: { method, target }, requestId: answer.headers["x-request-id"], ...answer })
     })
     await fc.assert(property, { numRuns: 1000, seed: SEED + round })
     assert.strictEqual(count(MISCOUNTED), 0)
