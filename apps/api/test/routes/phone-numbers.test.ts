@@ -137,7 +137,6 @@ describe("POST /v9/clients/:client_id/phone_numbers", () => {
     it.each<[string, object, object]>([
       ["trimmed text", { label: "  home\t", number: " 504-555-0123\n" }, { label: "home", number: "504-555-0123" }],
       ["blank text as null", { label: " ", extension: "", country_code: "\t" }, { label: null, extension: null }],
-      ["a blank is_primary as null", { is_primary: "" }, {}],
       ["null for every optional field", { label: null, country_code: null, extension: null, is_primary: null }, {}],
       ["a label of 20 code points", { label: `${" "}${"😀".repeat(20)}` }, { label: "😀".repeat(20) }],
       ["a label as it is, not normalised", { label: "ｈome ﬁ" }, { label: "ｈome ﬁ" }],
@@ -224,7 +223,7 @@ describe("POST /v9/clients/:client_id/phone_numbers", () => {
       assert.strictEqual(status, 201)
     })
 
-    it("201 is durable: the client shows it", async () => {
+    it("201 shows at once in the client", async () => {
       const { send } = await startService()
       const created = await send("POST", NUMBERS, { phone_numbers: [HOME] })
       const { body } = await send("GET", `/v9/clients/${CLIENT}`)
@@ -234,12 +233,13 @@ describe("POST /v9/clients/:client_id/phone_numbers", () => {
 
   describe("201 and the primary number", () => {
     const number = "504-555-0123"
-    it.each<[string, ReadonlyArray<ReadonlyArray<boolean | null | undefined>>, string | null]>([
+    it.each<[string, ReadonlyArray<ReadonlyArray<boolean | string | null | undefined>>, string | null]>([
       ["the first that says nothing, of a client without any number", [[undefined]], "0.0"],
       ["the first that says nothing, null included", [[false, null, undefined]], "0.1"],
       ["none where all say false, on a first number too", [[false, false]], null],
       ["none where a client that has numbers is told nothing", [[false], [undefined]], null],
       ["the one that says so, before one that says nothing", [[undefined, true]], "0.1"],
+      ["the first that is blank, which says nothing", [[false, " ", ""]], "0.1"],
       ["the former one where others say nothing", [[undefined], [undefined, false]], "0.0"],
       ["the new one that says so", [[true], [false, true]], "1.1"],
     ])("201 makes primary %s", async (_, requests, expected) => {
