@@ -1,15 +1,11 @@
-import { type Repositories, Unavailable, type UnitOfWork } from "@phonebook/domain"
-import { Clock, type Context, Duration, Effect, Exit, type Scope } from "effect"
+import { Unavailable } from "@phonebook/domain"
+import { Clock, Duration, Effect, Exit, type Scope } from "effect"
 import { makeCheckpoints } from "./checkpoints.ts"
-import type { DatabaseUnusable } from "./database-unusable.ts"
-import type { Database } from "./database.ts"
-import { failure, isFailedSync, isLocked, withExpectedErrors } from "./driver-error.ts"
-import { sql } from "./drizzle.ts"
-import { PACE, type Pace } from "./pace.ts"
-import { runProgram, withServices } from "./run-program.ts"
+import type { Connection } from "./connection.ts"
+import { failure, isFailedSync, isLocked } from "./driver-error.ts"
+import type { Pace } from "./pace.ts"
 import type { StoreObserver } from "./store-observer.ts"
-import { settings } from "./tables.ts"
-import { openWriteAheadLog } from "./write-ahead-log.ts"
+import type { WriteAheadLog } from "./write-ahead-log.ts"
 
 /** Most programs that are not answered yet: with more, the last would wait longer than its caller does. */
 export const MAX_WAITING = 4096
@@ -21,54 +17,68 @@ export const RETRY_MILLIS = 20
 const ANSWERS_AT_ONCE = 16
 /** How long commits gather for one sync while more programs come in: a sync costs the processor what two creates do. */
 const GATHERING_MILLIS = 4
-/** How old the oldest program may be when `setImmediate` comes too late: an event loop under a flood only reads sockets. */
-const LATE_MILLIS = 50
-/** The setting that `ready` writes; nobody reads it. */
-const PROBE = "readiness_probes"
+/**
+ * How late a turn may come, in milliseconds, before programs get as much time as what held it up: an event loop under a flood
+ * reads thousands of sockets between two turns.
+ */
+const LATE_MILLIS = 10
+/**
+ * How long whoever is turned away is kept, in milliseconds: to refuse costs half of what it costs to serve, and who is told
+ * at once comes again at once.
+ */
+export const REFUSAL_MILLIS = 1000
+/** What kept a program from being saved. */
+export type Failed = Exit.Exit<never, Unavailable>
 
 /** A program that waits for its turn, and its caller. */
-interface Unit {
-  /** When it came, by `now`. */
-  readonly since: number
-  /** Runs the program, and keeps its exit for the answer. */
+export interface Unit {
+  /** Runs the program in a transaction, and keeps its exit for the answer. */
   readonly run: () => Exit.Exit<unknown, unknown>
   /** Resumes the caller: with the program's exit, or with what kept it from being saved. */
   readonly answer: (failed?: Failed) => void
 }
-type Failed = Exit.Exit<never, Unavailable>
+
+/** A unit in the queue, and when it came, by `now`. */
+interface Queued extends Unit {
+  readonly since: number
+}
 
 const unavailable = (reason: string): Failed => Exit.fail(new Unavailable({ reason }))
 const overloaded = unavailable("overloaded")
-const closing = unavailable("closing")
+export const closing = unavailable("closing")
 const stalled = unavailable("the disk does not answer")
 /** After a failed sync nobody knows what is on the disk: a second one may succeed without having written anything. */
 const FAILED_SYNC = "a sync of the disk has failed, restart the service"
 const broken = unavailable(FAILED_SYNC)
 const unsure = unavailable(`${FAILED_SYNC} to see whether this was saved`)
-const notRun = Exit.die(new Error("A program was answered before it ran"))
+export interface GroupCommit {
+  /** Takes a unit; the effect drops it again, where it has not run yet. */
+  readonly add: (unit: Unit) => Effect.Effect<void>
+  /** Whether it takes no more because it is about to end. */
+  readonly closing: () => boolean
+}
 
 /**
- * Units of work on SQLite. A program goes through three places: `waiting` for its turn; `committed`, in the log but not on
- * the disk; `answers`, once a sync has confirmed it. An fsync is the price of a durable answer, so one sync confirms all
- * that was committed before it began, and programs run and commit while one is under way.
+ * Runs units and makes them durable. A unit goes through three places: `waiting` for its turn; `committed`, in the log but
+ * not on the disk; `answers`, once a sync has confirmed it. An fsync is the price of a durable answer, so one sync confirms
+ * all that was committed before it began, and units run and commit while one is under way.
  *
- * While a program runs it is alone with the database, and one that fails is taken back alone. The event loop never waits for
+ * While a unit runs it is alone with the database, and one that fails is taken back alone. The event loop never waits for
  * the disk. A read may see what is committed and not yet on the disk; whoever wrote it has not been told of it then.
  */
 export const groupCommit = Effect.fnUntraced(function* (
-  { file, writer, reader }: Database["Service"],
-  repositories: { readonly writing: Context.Context<Repositories>; readonly reading: Context.Context<Repositories> },
+  writer: Connection,
+  log: WriteAheadLog,
+  pace: Pace,
   observer?: StoreObserver,
-  pace: Pace = PACE,
-): Effect.fn.Return<UnitOfWork["Service"], DatabaseUnusable, Scope.Scope> {
+): Effect.fn.Return<GroupCommit, never, Scope.Scope> {
   const clock = yield* Clock.Clock
   /** Milliseconds of a clock that nobody sets: patience must not end, or last, with a jump of the other. */
   const now = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
-  const log = yield* openWriteAheadLog(file, writer)
   const totalChanges = writer.sqlite.prepare<[], number>("SELECT total_changes()").pluck()
 
-  const waiting = new Set<Unit>()
-  let committed: Array<Unit> = []
+  const waiting = new Set<Queued>()
+  let committed: Array<Queued> = []
   const answers: Array<() => void> = []
   /** Units in all three places, and those that the sync under way confirms. */
   let unanswered = 0
@@ -76,7 +86,8 @@ export const groupCommit = Effect.fnUntraced(function* (
   let syncingSince: number | null = null
   /** When the first of `committed` began to run, by `performance.now`. */
   let committedSince = 0
-  let scheduled = false
+  /** When the next turn was asked for, by `performance.now`; null where none is. */
+  let scheduledAt: number | null = null
   let retrying = false
   /** Why no program is taken any more. */
   let refusal: Failed | null = null
@@ -84,7 +95,7 @@ export const groupCommit = Effect.fnUntraced(function* (
   let settle = (): void => {}
   observer?.watch(() => ({ waiting: unanswered, walBytes: log.bytes() }))
 
-  const answerLater = (units: Iterable<Unit>, failed?: Failed): void => {
+  const answerLater = (units: Iterable<Queued>, failed?: Failed): void => {
     for (const unit of units) {
       waiting.delete(unit)
       answers.push(() => {
@@ -96,10 +107,13 @@ export const groupCommit = Effect.fnUntraced(function* (
 
   /** Answers some and runs some, then gives way to the event loop; begins a sync once nothing more comes in. */
   const turn = (): void => {
-    scheduled = false
-    for (const answer of answers.splice(0, ANSWERS_AT_ONCE)) answer()
+    const start = performance.now()
+    const late = scheduledAt === null ? 0 : start - scheduledAt
+    const flooded = late > LATE_MILLIS
+    scheduledAt = null
+    answerUntil(flooded ? start + late : start)
     const before = committed.length
-    runSome()
+    runUntil(start + (flooded ? late : pace.turnMillis))
     const gathering = committed.length > before && performance.now() - committedSince < GATHERING_MILLIS
     if (!gathering) syncCommitted()
     if (gathering || answers.length > 0 || (waiting.size > 0 && !retrying)) schedule()
@@ -107,24 +121,31 @@ export const groupCommit = Effect.fnUntraced(function* (
   }
 
   const schedule = (): void => {
-    if (scheduled) return
-    scheduled = true
+    if (scheduledAt !== null) return
+    scheduledAt = performance.now()
     setImmediate(turn)
   }
 
-  const runSome = (): void => {
+  /** Answers a few, and more of them until the time has come. */
+  const answerUntil = (end: number): void => {
+    do for (const answer of answers.splice(0, ANSWERS_AT_ONCE)) answer()
+    while (answers.length > 0 && performance.now() < end)
+  }
+
+  /** Runs what waits, in one transaction: one program at least, and no further one once the time has come. */
+  const runUntil = (end: number): void => {
     if (refusal === broken) return answerLater(waiting, broken)
     if (waiting.size === 0 || retrying) return
     if (checkpoints.exclusive()) return retryLater(stalled)
     const start = performance.now()
     const changes = totalChanges.get()
-    const run: Array<Unit> = []
+    const run: Array<Queued> = []
     try {
       writer.transaction(() => {
         for (const unit of waiting) {
           run.push(unit)
           writer.savepoint(unit.run)
-          if (performance.now() - start >= pace.turnMillis) break
+          if (performance.now() >= end) break
         }
       })
     } catch (error) {
@@ -153,10 +174,14 @@ export const groupCommit = Effect.fnUntraced(function* (
     )
     if (waiting.size === 0) return
     retrying = true
-    Effect.runFork(clock.sleep(Duration.millis(RETRY_MILLIS))).addObserver(() => {
+    later(RETRY_MILLIS, () => {
       retrying = false
       turn()
     })
+  }
+
+  const later = (millis: number, work: () => void): void => {
+    Effect.runFork(clock.sleep(Duration.millis(millis))).addObserver(work)
   }
 
   const syncCommitted = (): void => {
@@ -177,7 +202,7 @@ export const groupCommit = Effect.fnUntraced(function* (
   }
 
   /** Takes no more programs; of those that ran and are not confirmed nobody knows. */
-  const refuse = (reason: Failed, unconfirmed: ReadonlyArray<Unit> = []): void => {
+  const refuse = (reason: Failed, unconfirmed: ReadonlyArray<Queued> = []): void => {
     refusal = reason
     answerLater([...unconfirmed, ...committed], unsure)
     committed = []
@@ -201,56 +226,27 @@ export const groupCommit = Effect.fnUntraced(function* (
     }),
   )
 
-  const writing = withServices(repositories.writing)
-  const run = <A, E>(program: Effect.Effect<A, E, Repositories>) =>
-    Effect.withFiber<A, E | Unavailable>((caller) =>
-      Effect.callback((resume) => {
-        const since = now()
-        if (refusal !== null) return resume(refusal)
-        if (unanswered >= MAX_WAITING) return resume(overloaded)
-        if (syncingSince !== null && since - syncingSince > PATIENCE_MILLIS) return resume(stalled)
-        const context = writing(caller.context)
-        let exit: Exit.Exit<A, E> = notRun
-        const unit: Unit = {
-          since,
-          run: () => (exit = runProgram(program, context)),
-          answer: (failed) => resume(failed ?? withExpectedErrors(exit)),
-        }
-        waiting.add(unit)
-        unanswered++
-        if (!retrying) {
-          schedule()
-          const [oldest = unit] = waiting
-          if (since - oldest.since > LATE_MILLIS) queueMicrotask(turn)
-        }
-        return Effect.sync(() => {
-          if (waiting.delete(unit)) unanswered--
-        })
-      }),
-    )
-
-  // Another value each time: SQLite does not write what is there already.
-  const probe = writer.orm
-    .insert(settings)
-    .values({ name: PROBE, value: "1" })
-    .onConflictDoUpdate({ target: settings.name, set: { value: sql`${settings.value} + 1` } })
-    .prepare()
-  // Whoever asks while one is under way shares it: nobody needs a credential to ask.
-  const ready = yield* Effect.cachedWithTTL(run(Effect.sync(() => void probe.run())), 0)
-
-  const reading = withServices(repositories.reading)
-  return {
-    run,
-    ready,
-    read: (program) =>
-      Effect.withFiber((caller) => {
-        if (refusal === closing) return closing
-        const context = reading(caller.context)
-        try {
-          return withExpectedErrors(reader.transaction(() => runProgram(program, context)))
-        } catch (error) {
-          return failure(error)
-        }
-      }),
+  const add = (unit: Unit): Effect.Effect<void> => {
+    const since = now()
+    if (refusal !== null) unit.answer(refusal)
+    else if (unanswered >= MAX_WAITING) later(REFUSAL_MILLIS, () => unit.answer(overloaded))
+    else if (syncingSince !== null && since - syncingSince > PATIENCE_MILLIS) unit.answer(stalled)
+    else return queue({ ...unit, since })
+    return Effect.void
   }
+
+  const queue = (unit: Queued): Effect.Effect<void> => {
+    waiting.add(unit)
+    unanswered++
+    if (!retrying) {
+      schedule()
+      // Under a flood `setImmediate` comes late, or never while sockets have something to read.
+      if (scheduledAt !== null && performance.now() - scheduledAt > LATE_MILLIS) queueMicrotask(turn)
+    }
+    return Effect.sync(() => {
+      if (waiting.delete(unit)) unanswered--
+    })
+  }
+
+  return { add, closing: () => refusal === closing }
 })

@@ -2,11 +2,11 @@ import { type Repositories, UnitOfWork } from "@phonebook/domain"
 import { Context, Effect, Layer, type Redacted } from "effect"
 import { Database, openDatabase, usable } from "./database.ts"
 import type { DatabaseUnusable } from "./database-unusable.ts"
-import { groupCommit } from "./group-commit.ts"
 import { PACE, type Pace } from "./pace.ts"
 import { repositories } from "./repositories.ts"
 import { openSecretKey } from "./secret-key.ts"
 import type { StoreObserver } from "./store-observer.ts"
+import { unitOfWork } from "./unit-of-work.ts"
 
 export { backup } from "./backup.ts"
 export { plantClient } from "./client-repository.ts"
@@ -42,10 +42,7 @@ export const layer = (options: {
       const key = yield* usable(options.file, () => openSecretKey(database, options.secretKey))
       const writing = repositories(database.writer, key)
       const reading = repositories(database.reader, key)
-      const unitOfWork = yield* groupCommit(database, { writing, reading }, options.observe, {
-        ...PACE,
-        ...options.pace,
-      })
-      return reading.pipe(Context.add(UnitOfWork, unitOfWork), Context.add(Database, database))
+      const units = yield* unitOfWork(database, { writing, reading }, { ...PACE, ...options.pace }, options.observe)
+      return reading.pipe(Context.add(UnitOfWork, units), Context.add(Database, database))
     }),
   )
