@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path"
 import type { Effect, Redacted } from "effect"
 import { damage, examine, type Finding } from "./doctor.ts"
 import { moveDurably } from "./durable-file.ts"
-import { copyInto, type Counts, countRows, openDatabaseFile } from "./open-database-file.ts"
+import { copyInto, type Counts, countRows, leftoverBeside, openDatabaseFile } from "./open-database-file.ts"
 import { attempt, refuse, type Refused } from "./refused.ts"
 import { keySource } from "./secret-key.ts"
 
@@ -63,6 +63,8 @@ const refuseDestination = (file: string, to: string): void => {
   // A link that leads nowhere counts too.
   if (lstatSync(to, { throwIfNoEntry: false }) !== undefined)
     refuse(`${to} exists already: a backup never takes the place of a file`)
+  const leftover = leftoverBeside(to)
+  if (leftover !== undefined) refuse(`${leftover} is left of another database: move it away, or choose another name`)
 }
 
 const makePrivateFile = (path: string): void => {

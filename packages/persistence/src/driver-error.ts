@@ -18,6 +18,10 @@ const sqliteError = (error: unknown): SqliteError | undefined =>
 /** Whether another connection holds the lock: the same may succeed in a moment. */
 export const isLocked = (error: unknown): boolean => sqliteError(error)?.code.startsWith("SQLITE_BUSY") ?? false
 
+/** Whether SQLite cannot make sense of a file's bytes. */
+export const isUnreadable = (error: unknown): error is Error =>
+  error instanceof Sqlite.SqliteError && /^SQLITE_(NOTADB|CORRUPT)/u.test(error.code)
+
 /** Whether something failed for a reason of the world outside (SQLite or a system call), which is not ours to mend. */
 export const isOutside = (error: unknown): error is Error =>
   // SQLITE_ERROR is wrong SQL.

@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs"
 import Sqlite from "better-sqlite3"
-import { isLocked } from "./driver-error.ts"
-import { isUnreadable } from "./open-database-file.ts"
+import { isLocked, isUnreadable } from "./driver-error.ts"
 import { refuse } from "./refused.ts"
 import { readSequences, type Sequences } from "./sequences.ts"
 
-/** What the database that a restore replaces still tells. */
+/** What a restore learns from the database that it replaces. */
 export interface Former {
   readonly sequences: Sequences
   readonly credentials: ReadonlySet<string>
@@ -16,12 +15,13 @@ export interface Former {
 const UNREADABLE: Former = { sequences: new Map(), credentials: new Set(), sound: false }
 
 /**
- * Brings what a database's log holds into the file itself, where it can be read: from then on it is one file, which can be
- * kept under another name. Null where there is none.
+ * Reads the database that a restore replaces; null where there is none. On the way SQLite writes what its log holds into
+ * the file itself and removes the log, so that the file alone can be kept under another name. A file that cannot be read
+ * stays as it is.
  *
- * @throws Refused where another process has it open, and for another program's.
+ * @throws Refused where another process has it open, and for another program's database.
  */
-export const settle = (file: string): Former | null => {
+export const readFormerDatabase = (file: string): Former | null => {
   if (!existsSync(file)) return null
   try {
     return read(file)
@@ -37,7 +37,7 @@ const read = (file: string): Former => {
   try {
     const tables = sqlite.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
     if (tables.length > 0 && !tables.includes("migrations")) return refuse(`${file} is not a database of Phonebook`)
-    // Succeeds only while nobody else has the database open, and leaves no other file of it.
+    // Fails with SQLITE_BUSY while anybody else has the database open.
     sqlite.pragma("journal_mode = DELETE")
     if (tables.length === 0) return UNREADABLE
     return {
@@ -51,14 +51,14 @@ const read = (file: string): Former => {
 }
 
 /**
- * Whether a database is what became of a backup, so that it knows every id given since: it has all of its credentials.
- * One that was begun anew after a loss has not.
+ * Whether the former database is the one that the backup was made of, grown older, so that it knows every id given since:
+ * it still has all credentials of the backup. One that a server made anew after a loss has not.
  */
-export const continues = ({ sound, credentials }: Former, backup: Sqlite.Database): boolean => {
+export const descendsFrom = ({ sound, credentials }: Former, backup: Sqlite.Database): boolean => {
   const known = credentialsOf(backup)
   return sound && known.size > 0 && Array.from(known).every((credential) => credentials.has(credential))
 }
 
-/** With the time of their making: one made anew under the token of a lost one is another. */
+/** Each with the time it was made: a server without its database makes its first one anew, under the same token. */
 const credentialsOf = (sqlite: Sqlite.Database): ReadonlySet<string> =>
   new Set(sqlite.prepare<[], string>("SELECT token || ' ' || created_at FROM credentials").pluck().all())

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs"
 import Sqlite from "better-sqlite3"
 import { readMigrationFiles } from "./drizzle.ts"
 import type { Effect } from "effect"
+import { isUnreadable } from "./driver-error.ts"
 import { MIGRATIONS_FOLDER } from "./migrations.ts"
 import { attempt, refuse, type Refused } from "./refused.ts"
 
@@ -42,6 +43,10 @@ export const copyInto = ({ sqlite }: DatabaseFile, path: string): void => {
   sqlite.prepare("VACUUM INTO ?").run(path)
 }
 
+/** The log or journal of a former database: SQLite would write it over a database that is put at that path. */
+export const leftoverBeside = (path: string): string | undefined =>
+  ["-wal", "-journal"].map((suffix) => path + suffix).find((leftover) => existsSync(leftover))
+
 /** Fails where `layer` would make a database or bring one up to date: that is for the server to do. */
 export const requireCurrentDatabase = (file: string): Effect.Effect<void, Refused> =>
   attempt(`Cannot use the database ${file}`, () => {
@@ -49,10 +54,6 @@ export const requireCurrentDatabase = (file: string): Effect.Effect<void, Refuse
     sqlite.close()
     if (!current) refuse(`${file} is older than this program: start the server once, which brings it up to date`)
   })
-
-/** Whether SQLite cannot make sense of a file's bytes. */
-export const isUnreadable = (error: unknown): error is Error =>
-  error instanceof Sqlite.SqliteError && /^SQLITE_(NOTADB|CORRUPT)/u.test(error.code)
 
 const isCurrent = (sqlite: Sqlite.Database, file: string): boolean => {
   const isOurs =

@@ -5,9 +5,9 @@ import type { Effect, Redacted } from "effect"
 import { whileUnused } from "./database-lock.ts"
 import { damage, examine } from "./doctor.ts"
 import { moveDurably, sync } from "./durable-file.ts"
-import { copyInto, type Counts, countRows, openDatabaseFile } from "./open-database-file.ts"
+import { copyInto, type Counts, countRows, leftoverBeside, openDatabaseFile } from "./open-database-file.ts"
 import { refuse, type Refused } from "./refused.ts"
-import { continues, type Former, settle } from "./former-database.ts"
+import { descendsFrom, type Former, readFormerDatabase } from "./former-database.ts"
 import { keyTrouble } from "./secret-key.ts"
 import { moveSequences } from "./sequences.ts"
 
@@ -44,7 +44,8 @@ export const restore = (options: Options): Effect.Effect<Restored, Refused> =>
     const prepared = `${file}.restoring`
     try {
       const counts = copyVerified(options, prepared)
-      const former = settle(file)
+      const former = readFormerDatabase(file)
+      refuseLeftovers(file)
       const skippedIds = prepareSequences(prepared, former)
       const replaced = former === null ? null : keep(file, prepared, options.now)
       moveDurably(prepared, file)
@@ -81,7 +82,7 @@ const copyVerified = ({ file, from, secretKey }: Options, prepared: string): Cou
 const prepareSequences = (prepared: string, former: Former | null): number => {
   const sqlite = new Sqlite(prepared)
   try {
-    const skippedIds = former !== null && continues(former, sqlite) ? 0 : ID_MARGIN
+    const skippedIds = former !== null && descendsFrom(former, sqlite) ? 0 : ID_MARGIN
     sqlite.transaction(() => moveSequences(sqlite, former?.sequences ?? new Map(), skippedIds))()
     return skippedIds
   } finally {
@@ -89,12 +90,14 @@ const prepareSequences = (prepared: string, former: Former | null): number => {
   }
 }
 
-/** Gives the former database a second name, so that there is always one of the two under the first. */
+const refuseLeftovers = (file: string): void => {
+  const leftover = leftoverBeside(file)
+  if (leftover !== undefined)
+    refuse(`${leftover} is left of a database that is gone or cannot be read: move it away, then try again`)
+}
+
+/** Gives the former database a second name, so that the first always leads to it or to the restored one. */
 const keep = (file: string, prepared: string, now: Date): string => {
-  // SQLite would take them for parts of the restored database.
-  const rest = ["-wal", "-journal"].find((suffix) => existsSync(file + suffix))
-  if (rest !== undefined)
-    refuse(`${file}${rest} is left of a database that cannot be read: move it away, then try again`)
   const kept = `${file}.replaced-${now.toISOString().replaceAll(/[-:]|\.\d+/gu, "")}`
   const { mode, uid, gid } = statSync(file)
   chmodSync(prepared, mode)

@@ -91,6 +91,8 @@ describe("a destination", () => {
       symlinkSync(folder, at("folder"))
       symlinkSync(at("nowhere"), at("dangling"))
       writeFileSync(at("killed.db.unfinished"), "")
+      writeFileSync(at("lost.db-wal"), "")
+      writeFileSync(at("older.db-journal"), "")
       const files = readdirSync(folder)
       const refusals: ReadonlyArray<readonly [to: string, words: string]> = [
         [at("diary"), "exists already"],
@@ -102,6 +104,8 @@ describe("a destination", () => {
         [at("folder/phonebook.db-wal"), "belongs to the database"],
         [`${file}-journal`, "belongs to the database"],
         [`${file}.restoring`, "belongs to the database"],
+        [at("lost.db"), "lost.db-wal is left of another database"],
+        [at("older.db"), "older.db-journal is left of another database"],
         [at("none/copy.db"), "there is no folder"],
         [at("killed.db"), "another backup is being made, or one was killed"],
       ]

@@ -162,6 +162,24 @@ describe("restore is refused, and changes nothing,", () => {
     }),
   )
 
+  it.effect("beside the log of a database that is gone, which SQLite would write over the restored one", () =>
+    Effect.gen(function* () {
+      const { file, from } = yield* givenBackup
+      const { crashed } = yield* crash(file)
+      rmSync(crashed)
+      const files = readdirSync(dirname(crashed))
+      assert.include(files, "phonebook.db-wal")
+      assert.include(yield* why(crashed, from), `${crashed}-wal is left of a database that is gone`)
+      assert.sameMembers(readdirSync(dirname(crashed)), files)
+      renameSync(`${crashed}-wal`, `${crashed}-journal`)
+      assert.include(yield* why(crashed, from), `${crashed}-journal is left of a database that is gone`)
+      rmSync(`${crashed}-journal`)
+      yield* restoreTo(crashed, from)
+      yield* expectSound(crashed)
+      assert.strictEqual(numbersIn(crashed), 2)
+    }),
+  )
+
   it.effect("without the key of the backup", () =>
     Effect.gen(function* () {
       const { file, from } = yield* givenBackup
