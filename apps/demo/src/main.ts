@@ -54,11 +54,13 @@ const main = async (): Promise<void> => {
     for (const body of exchanges) say(await send(caller, target, body))
 
     if (!process.argv.includes("--once")) {
-      say(invitation(caller, target))
-      await new Promise<void>((resolve) => {
+      // Listened for before anybody is told of it.
+      const stopped = new Promise<void>((resolve) => {
         process.once("SIGINT", () => resolve())
         process.once("SIGTERM", () => resolve())
       })
+      say(invitation(caller, target))
+      await stopped
     }
     await drain()
   } finally {
