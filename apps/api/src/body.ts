@@ -9,7 +9,11 @@ export const MAX_BODY_BYTES = 1024 * 1024
 /** Most bytes of bodies whose requests are not answered yet, over all connections: what a flood can cost in memory. */
 const MAX_BODY_BYTES_IN_FLIGHT = 16 * 1024 * 1024
 
+/** How long whoever is over that budget is kept, in milliseconds: who is told at once sends it all again at once. */
+const REFUSAL_MILLIS = 1000
+
 const NONE = new Uint8Array(0)
+const overloaded = Effect.andThen(Effect.sleep(REFUSAL_MILLIS), Effect.fail(new Overloaded()))
 const tooLarge = new PayloadTooLarge({ maximum: MAX_BODY_BYTES })
 
 export type BodyFailure = PayloadTooLarge | Overloaded | BadRequest | Unreadable
@@ -59,19 +63,25 @@ export const makeReadBody = (): ReadBody => {
             .off(UNREADABLE, refuse)
           resume(result)
         }
+        const giveBack = () => {
+          inFlight -= length
+          length = 0
+        }
         const take = (chunk: Buffer) => {
           length += chunk.length
           inFlight += chunk.length
           if (length > MAX_BODY_BYTES) finish(Effect.fail(tooLarge))
-          else if (inFlight > MAX_BODY_BYTES_IN_FLIGHT) finish(Effect.fail(new Overloaded()))
-          else chunks.push(chunk)
+          else if (inFlight > MAX_BODY_BYTES_IN_FLIGHT) {
+            giveBack()
+            finish(overloaded)
+          } else chunks.push(chunk)
         }
         const end = () => finish(Effect.succeed(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)))
         const cutShort = () => finish(Effect.fail(new BadRequest({ reason: "The request ended before its body did" })))
         const refuse = (failure: Unreadable) => finish(Effect.fail(failure))
         incoming.on("data", take).on("end", end).on("error", cutShort).on("close", cutShort).on(UNREADABLE, refuse)
         // It ends with the answer: until then the body is there.
-        request.addObserver(() => (inFlight -= length))
+        request.addObserver(giveBack)
       }),
     )
   }

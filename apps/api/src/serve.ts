@@ -21,6 +21,8 @@ export const TIMEOUTS = {
   /** How often connections are held against the first two. */
   connectionsCheckingInterval: 1_000,
 }
+/** Most connections at a time, some 70 KB each: further ones are closed at once. */
+const MAX_CONNECTIONS = 10_000
 /** How long a drain waits for requests in flight, in milliseconds: under the ten seconds that a supervisor gives. */
 const DRAIN_TIMEOUT = 8_000
 
@@ -122,6 +124,7 @@ export const serve = async (
   })
   server.on("clientError", refusing(lastOn, logAccess))
   server.timeout = timeouts.keepAliveTimeout
+  server.maxConnections = MAX_CONNECTIONS
 
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(cannotListen(error, host, port)))
