@@ -1,7 +1,7 @@
 import { closeSync, existsSync, lstatSync, openSync, realpathSync, rmSync, statSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import type { Effect, Redacted } from "effect"
-import { damage, examine, type Finding } from "./doctor.ts"
+import { damage, examine, examineKey, type Finding } from "./doctor.ts"
 import { moveDurably } from "./durable-file.ts"
 import { copyInto, type Counts, countRows, leftoverBeside, openDatabaseFile } from "./open-database-file.ts"
 import { attempt, refuse, type Refused } from "./refused.ts"
@@ -15,7 +15,7 @@ export interface Backup {
   readonly counts: Counts
   /** Where the key is that the backup cannot be used without: a file, or PHONEBOOK_SECRET_KEY. */
   readonly key: string
-  /** What `doctor` would say of it. A damaged copy is no backup; these it has from the database. */
+  /** What `doctor` finds in the copy, which is as in the database, and in the key. A damaged copy is no backup. */
   readonly findings: ReadonlyArray<Finding>
 }
 
@@ -30,7 +30,7 @@ export const backup = (options: {
   readonly secretKey: Redacted.Redacted<string> | undefined
 }): Effect.Effect<Backup, Refused> =>
   attempt(`Cannot make the backup ${options.to}`, () => {
-    const { file, to } = options
+    const { file, to, secretKey } = options
     const source = openDatabaseFile(file)
     try {
       refuseDestination(file, to)
@@ -38,15 +38,23 @@ export const backup = (options: {
       makePrivateFile(unfinished)
       try {
         copyInto(source, unfinished)
-        const verified = verify(unfinished)
+        const { counts, findings } = verify(unfinished)
+        const keyFindings = examineKey(source.sqlite, file, secretKey)
         moveDurably(unfinished, to)
-        return { file, backup: to, bytes: statSync(to).size, key: keySource(file, options.secretKey), ...verified }
+        return {
+          file,
+          backup: to,
+          bytes: statSync(to).size,
+          counts,
+          key: keySource(file, secretKey),
+          findings: [...findings, ...keyFindings],
+        }
       } finally {
         rmSync(unfinished, { force: true })
         rmSync(`${unfinished}-journal`, { force: true })
       }
     } finally {
-      source.sqlite.close()
+      source.close()
     }
   })
 
@@ -84,6 +92,6 @@ const verify = (copy: string) => {
     if (damaged !== null) refuse(`The copy is damaged, so there is no backup: ${damaged}`)
     return { counts: countRows(database.sqlite), findings }
   } finally {
-    database.sqlite.close()
+    database.close()
   }
 }

@@ -1,9 +1,9 @@
-import type Sqlite from "better-sqlite3"
+import Sqlite from "better-sqlite3"
 import type { Effect, Redacted } from "effect"
 import { connect } from "./connection.ts"
-import { isUnreadable } from "./driver-error.ts"
+import { ERASURE_UNFINISHED } from "./erasure.ts"
 import { migrate } from "./migrations.ts"
-import { type Counts, countRows, type DatabaseFile, openDatabaseFile } from "./open-database-file.ts"
+import { COUNTED_TABLES, type Counts, countRows, type DatabaseFile, openDatabaseFile } from "./open-database-file.ts"
 import { attempt, type Refused } from "./refused.ts"
 import { keyTrouble } from "./secret-key.ts"
 import { autoincrementTables } from "./sequences.ts"
@@ -33,34 +33,59 @@ const INVARIANTS = {
     FROM phone_numbers NOT INDEXED WHERE '+' || country_code || replace(number, '-', '') <> e164
     UNION ALL SELECT 'phone number ' || id || ' has a raw number that is not the end of its number'
     FROM phone_numbers NOT INDEXED WHERE replace(number, '-', '') NOT LIKE '%' || raw_number`,
+  kept_answer: `SELECT 'kept answer ' || kept.id || ' shows client ' || value || ', which is gone'
+    FROM idempotency_results AS kept, json_each(kept.client_ids) WHERE NOT EXISTS (SELECT 1 FROM clients WHERE id = value)`,
+  erasure: `SELECT 'client ' || value || ' is erased and its traces may not be: phonebook clients erase ' || value || ' finishes it'
+    FROM settings WHERE name = '${ERASURE_UNFINISHED}'`,
 } as const
 
-/** What is wrong with the rows, told from the rows themselves, on one consistent view of them. */
-export const examine = ({ sqlite, current }: DatabaseFile): ReadonlyArray<Finding> => {
-  const found: Array<Finding> = []
-  const check = (name: string, details: () => Iterable<string>) => {
-    try {
-      for (const detail of Array.from(details()).slice(0, MOST)) found.push({ check: name, detail })
-    } catch (error) {
-      if (!isUnreadable(error)) throw error
-      found.push({ check: name, detail: error.message })
-    }
+/** The details that a check tells, as findings; what SQLite cannot answer at all is one too. */
+const check = (name: string, details: () => ReadonlyArray<string>): ReadonlyArray<Finding> => {
+  try {
+    return details()
+      .slice(0, MOST)
+      .map((detail) => ({ check: name, detail }))
+  } catch (error) {
+    if (!(error instanceof Sqlite.SqliteError)) throw error
+    return [{ check: name, detail: error.message }]
   }
-  check("integrity", () => texts(sqlite, `PRAGMA integrity_check(${MOST})`).filter((text) => text !== "ok"))
-  check("foreign_keys", () => texts(sqlite, ORPHANS))
-  if (!current)
-    check("migrations", () => ["it is older than this program; the server brings it up to date when it starts"])
-  if (current) {
-    check("schema", () => missingFromSchema(sqlite))
-    for (const [name, query] of Object.entries(INVARIANTS)) check(name, () => texts(sqlite, `${query} LIMIT ${MOST}`))
-  }
-  check("sequence", () => autoincrementTables(sqlite).flatMap((table) => texts(sqlite, behind(table))))
-  return found
 }
+
+/** What is wrong with the rows, told from the rows themselves, on one consistent view of them. */
+export const examine = ({ sqlite, current }: DatabaseFile): ReadonlyArray<Finding> => [
+  ...check("integrity", () => texts(sqlite, `PRAGMA integrity_check(${MOST})`).filter((text) => text !== "ok")),
+  ...check("foreign_keys", () => texts(sqlite, ORPHANS)),
+  ...check("tables", () => {
+    const there = texts(sqlite, "SELECT name FROM sqlite_schema WHERE type = 'table'")
+    return COUNTED_TABLES.filter((table) => !there.includes(table)).map((table) => `${table} is missing`)
+  }),
+  ...(current
+    ? [
+        ...check("schema", () => missingFromSchema(sqlite)),
+        ...Object.entries(INVARIANTS).flatMap(([name, query]) =>
+          check(name, () => texts(sqlite, `${query} LIMIT ${MOST}`)),
+        ),
+      ]
+    : check("migrations", () => ["it is older than this program; the server brings it up to date when it starts"])),
+  ...check("sequence", () => autoincrementTables(sqlite).flatMap((table) => texts(sqlite, behind(table)))),
+]
+
+/** Whether the key at hand is the one of the stored secrets. */
+export const examineKey = (
+  sqlite: Sqlite.Database,
+  file: string,
+  secretKey: Redacted.Redacted<string> | undefined,
+): ReadonlyArray<Finding> =>
+  check("key", () => {
+    const trouble = keyTrouble(sqlite, file, secretKey)
+    return trouble === null ? [] : [trouble]
+  })
+
+const DAMAGE: ReadonlySet<string> = new Set(["integrity", "foreign_keys", "tables"])
 
 /** What makes a file unfit to be a backup, in words; null where nothing does. */
 export const damage = (findings: ReadonlyArray<Finding>): string | null => {
-  const details = findings.filter(({ check }) => check === "integrity" || check === "foreign_keys")
+  const details = findings.filter((finding) => DAMAGE.has(finding.check))
   return details.length === 0 ? null : details.map(({ detail }) => detail).join("; ")
 }
 
@@ -75,6 +100,9 @@ const behind = (table: string): string =>
     (SELECT max(id) FROM ${table} NOT INDEXED) AS highest,
     ifnull((SELECT max(seq) FROM sqlite_sequence WHERE name = '${table}'), 0) AS last) WHERE last < highest`
 
+const COLUMNS = `SELECT 'column ' || tables.name || '.' || columns.name
+  FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns WHERE tables.type = 'table'`
+
 /** What the migrations make and is not there; an index of the operator's own is no harm. */
 const missingFromSchema = (sqlite: Sqlite.Database): ReadonlyArray<string> => {
   const made = connect(":memory:", { readonly: false })
@@ -82,6 +110,7 @@ const missingFromSchema = (sqlite: Sqlite.Database): ReadonlyArray<string> => {
     migrate(made, ":memory:")
     const parts = (database: Sqlite.Database) => [
       ...texts(database, "SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite|_%' ESCAPE '|'"),
+      ...texts(database, COLUMNS),
       ...texts(database, "SELECT 'STRICT on table ' || name FROM pragma_table_list WHERE strict AND schema = 'main'"),
     ]
     const there = new Set(parts(sqlite))
@@ -101,22 +130,21 @@ export interface Diagnosis {
   readonly findings: ReadonlyArray<Finding>
 }
 
-/** Examines a database and its key, beside a running server too; writes nothing. */
+/** Examines a database and its key, beside a running server too; changes neither the file nor its log. */
 export const doctor = (options: {
   readonly file: string
   readonly secretKey: Redacted.Redacted<string> | undefined
 }): Effect.Effect<Diagnosis, Refused> =>
   attempt(`Cannot examine ${options.file}`, () => {
     const database = openDatabaseFile(options.file)
-    const { sqlite } = database
+    const { sqlite, close } = database
+    const { file, secretKey } = options
     try {
+      // So that all checks see the same rows.
       sqlite.exec("BEGIN")
-      const findings = examine(database)
-      if (damage(findings) !== null) return { file: options.file, counts: null, findings }
-      const trouble = keyTrouble(sqlite, options.file, options.secretKey)
-      const ofKey = trouble === null ? [] : [{ check: "key", detail: trouble }]
-      return { file: options.file, counts: countRows(sqlite), findings: [...findings, ...ofKey] }
+      const findings = [...examine(database), ...examineKey(sqlite, file, secretKey)]
+      return { file, counts: damage(findings) === null ? countRows(sqlite) : null, findings }
     } finally {
-      sqlite.close()
+      close()
     }
   })

@@ -1,12 +1,12 @@
-import { type AccountId, type ClientId, ClientNotFound, ClientRepository, UnitOfWork } from "@phonebook/domain"
+import { type AccountId, ClientId, ClientNotFound, ClientRepository, UnitOfWork } from "@phonebook/domain"
 import Sqlite from "better-sqlite3"
-import { eq } from "./drizzle.ts"
+import { and, eq } from "./drizzle.ts"
 import { Effect, Schedule } from "effect"
 import type { Connection } from "./connection.ts"
 import { Database } from "./database.ts"
 import { isLocked } from "./driver-error.ts"
-import { attempt, type Refused } from "./refused.ts"
-import { clients } from "./tables.ts"
+import { attempt } from "./refused.ts"
+import { clients, settings } from "./tables.ts"
 
 /** What an operator wants to see before a client is erased. */
 export interface ErasableClient {
@@ -28,19 +28,57 @@ export const findErasableClient = Effect.fnUntraced(function* (clientId: ClientI
   return found ?? (yield* new ClientNotFound({ clientId: String(clientId) }))
 })
 
+/** The setting that names an erased client as long as its traces may be in the files. */
+export const ERASURE_UNFINISHED = "erasure_unfinished"
+
 /**
  * Erases a client with all that shows it, from the database and from its write-ahead log. It writes the file anew, some
- * 1.2 s for a million numbers, while others read but wait to write. Fails with ClientNotFound, and with Refused where that
- * cannot be done (no room for a second copy, a read that takes as long as a backup): the next erasure makes up for it.
+ * 1.2 s for a million numbers, while others read but wait to write. Fails with ClientNotFound, and with Refused where the
+ * files cannot be cleaned (no room for a second copy, a read that takes as long as a backup): then the client is erased,
+ * and `finishErasure` cleans them.
  */
 export const eraseClient = Effect.fnUntraced(function* (clientId: ClientId) {
   const { run } = yield* UnitOfWork
-  yield* run(ClientRepository.use((repository) => repository.erase(clientId)))
+  const { orm } = (yield* Database).writer
+  const value = String(clientId)
+  const remember = orm
+    .insert(settings)
+    .values({ name: ERASURE_UNFINISHED, value })
+    .onConflictDoUpdate({ target: settings.name, set: { value } })
+  const erase = ClientRepository.use((repository) => repository.erase(clientId))
+  yield* run(Effect.andThen(erase, () => Effect.sync(() => remember.run())))
+  yield* removeTraces(clientId)
+})
+
+/** Cleans the files of a client whose erasure could not be finished, and answers which; null where there is none. */
+export const finishErasure = Effect.gen(function* () {
+  const { orm } = (yield* Database).reader
+  const unfinished = orm.select().from(settings).where(eq(settings.name, ERASURE_UNFINISHED)).get()
+  if (unfinished === undefined) return null
+  const clientId = ClientId.make(Number(unfinished.value))
+  yield* removeTraces(clientId)
+  return clientId
+})
+
+const removeTraces = Effect.fnUntraced(function* (clientId: ClientId) {
+  const { run } = yield* UnitOfWork
   const { file, writer } = yield* Database
+  const patiently = (step: () => void) =>
+    Effect.try({ try: step, catch: (error) => error }).pipe(
+      Effect.retry(WHILE_IT_IS_IN_USE),
+      Effect.catch((error) =>
+        attempt(`Client ${clientId} is erased, but ${file} keeps traces of it until you erase it once more`, () => {
+          throw error
+        }),
+      ),
+    )
   // secure_delete alone is not enough: where a page is split, a copy of what moves may stay behind in it, unknown to
   // SQLite. Measured: of 2232 deleted numbers the file still held 4.
-  yield* patiently(file, () => writer.sqlite.exec("VACUUM"))
-  yield* patiently(file, () => emptyLog(writer))
+  yield* patiently(() => writer.sqlite.exec("VACUUM"))
+  yield* patiently(() => emptyLog(writer))
+  // Only its own: another process may have begun to erase another client.
+  const own = and(eq(settings.name, ERASURE_UNFINISHED), eq(settings.value, String(clientId)))
+  yield* run(Effect.sync(() => writer.orm.delete(settings).where(own).run()))
 })
 
 const emptyLog = ({ sqlite }: Connection): void => {
@@ -50,13 +88,3 @@ const emptyLog = ({ sqlite }: Connection): void => {
 
 /** The reads and writes of a server are short: within two seconds there is a moment without any. */
 const WHILE_IT_IS_IN_USE = { while: isLocked, schedule: Schedule.spaced("20 millis"), times: 100 }
-
-const patiently = (file: string, step: () => void): Effect.Effect<void, Refused> =>
-  Effect.try({ try: step, catch: (error) => error }).pipe(
-    Effect.retry(WHILE_IT_IS_IN_USE),
-    Effect.catch((error) =>
-      attempt(`The client is erased, but ${file} keeps traces until the next erasure`, () => {
-        throw error
-      }),
-    ),
-  )

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs"
+import { existsSync, realpathSync } from "node:fs"
 import Sqlite from "better-sqlite3"
 import { readMigrationFiles } from "./drizzle.ts"
 import type { Effect } from "effect"
@@ -6,32 +6,56 @@ import { isUnreadable } from "./driver-error.ts"
 import { MIGRATIONS_FOLDER } from "./migrations.ts"
 import { attempt, refuse, type Refused } from "./refused.ts"
 
-/** How long to wait, in milliseconds, for a lock that somebody holds: nobody is served meanwhile. */
+/** How long to wait, in milliseconds, for a lock that another process holds: a command may, it serves nobody. */
 const BUSY_TIMEOUT = 5_000
 
 /** A database as it stands on the disk, for reading. */
 export interface DatabaseFile {
   readonly sqlite: Sqlite.Database
-  /** Whether it has had every migration: what asks for its columns can be asked. */
+  /** Whether it has had every migration, and so every column that this program knows. */
   readonly current: boolean
+  readonly close: () => void
 }
 
 /**
- * Opens a database to look at it: nothing is made, migrated or written.
+ * Opens a database to look at it: nothing is made or migrated, and neither the file nor its log changes.
  *
  * @throws Refused for a path without a file, a file that is no database, one of another program, and one that is newer
  *   than this program.
  */
 export const openDatabaseFile = (file: string): DatabaseFile => {
   if (!existsSync(file)) return refuse(`There is no database at ${file}`)
+  const keeper = keepLog(file)
   // Not `readonly`: SQLite then forgets the CHECKs, and an integrity check finds nothing against them.
   const sqlite = new Sqlite(file, { fileMustExist: true, timeout: BUSY_TIMEOUT })
+  const close = () => {
+    sqlite.close()
+    keeper?.close()
+  }
   try {
     sqlite.pragma("query_only = ON")
-    return { sqlite, current: isCurrent(sqlite, file) }
+    return { sqlite, current: isCurrent(sqlite, file), close }
+  } catch (error) {
+    close()
+    if (isUnreadable(error)) return refuse(`${file} is no database, or damaged: ${error.message}`)
+    throw error
+  }
+}
+
+/**
+ * A second connection to a database that has a log, as one has that a killed server left. The last connection to close
+ * writes the log into the file and removes it; this one closes after the other, and as a reader it cannot.
+ */
+const keepLog = (file: string): Sqlite.Database | undefined => {
+  if (!existsSync(`${realpathSync(file)}-wal`)) return undefined
+  const sqlite = new Sqlite(file, { readonly: true, timeout: BUSY_TIMEOUT })
+  try {
+    // Only reading opens the file.
+    sqlite.prepare("SELECT count(*) FROM sqlite_schema").get()
+    return sqlite
   } catch (error) {
     sqlite.close()
-    if (isUnreadable(error)) return refuse(`${file} is no database, or damaged: ${error.message}`)
+    if (isUnreadable(error)) return undefined
     throw error
   }
 }
@@ -47,11 +71,11 @@ export const copyInto = ({ sqlite }: DatabaseFile, path: string): void => {
 export const leftoverBeside = (path: string): string | undefined =>
   ["-wal", "-journal"].map((suffix) => path + suffix).find((leftover) => existsSync(leftover))
 
-/** Fails where `layer` would make a database or bring one up to date: that is for the server to do. */
+/** Fails where `layer` would make a database or migrate one: only the server does that. */
 export const requireCurrentDatabase = (file: string): Effect.Effect<void, Refused> =>
   attempt(`Cannot use the database ${file}`, () => {
-    const { sqlite, current } = openDatabaseFile(file)
-    sqlite.close()
+    const { current, close } = openDatabaseFile(file)
+    close()
     if (!current) refuse(`${file} is older than this program: start the server once, which brings it up to date`)
   })
 
@@ -74,8 +98,12 @@ export interface Counts {
   readonly phoneNumbers: number
 }
 
+/** The tables of which `countRows` counts the rows; every version of the database has them. */
+export const COUNTED_TABLES = ["accounts", "credentials", "clients", "phone_numbers"] as const
+
 export const countRows = (sqlite: Sqlite.Database): Counts => {
-  const count = (table: string) => sqlite.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0
+  const count = (table: (typeof COUNTED_TABLES)[number]) =>
+    sqlite.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0
   return {
     accounts: count("accounts"),
     credentials: count("credentials"),

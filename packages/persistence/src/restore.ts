@@ -14,6 +14,9 @@ import { moveSequences } from "./sequences.ts"
 /** How many ids are skipped where the last one given is not known: more than are given between two backups. */
 export const ID_MARGIN = 1_000_000
 
+/** How far every version moves on: more changes than one record has between two backups. */
+export const VERSION_MARGIN = 1_000_000
+
 /** A restore that was done. */
 export interface Restored {
   readonly file: string
@@ -35,7 +38,8 @@ interface Options {
 
 /**
  * Puts a backup in the place of a database that no process uses. Whatever happens in the middle, what is there is the
- * former database or the restored one, whole. No id that the former one gave is given again.
+ * former database or the restored one, whole. No id that the former one gave is given again, and no version: an ETag of
+ * the lost time matches no record.
  */
 export const restore = (options: Options): Effect.Effect<Restored, Refused> =>
   whileUnused(options.file, `Cannot restore ${options.from}`, () => {
@@ -46,7 +50,7 @@ export const restore = (options: Options): Effect.Effect<Restored, Refused> =>
       const counts = copyVerified(options, prepared)
       const former = readFormerDatabase(file)
       refuseLeftovers(file)
-      const skippedIds = prepareSequences(prepared, former)
+      const skippedIds = moveOn(prepared, former)
       const replaced = former === null ? null : keep(file, prepared, options.now)
       moveDurably(prepared, file)
       return { file: options.file, from: options.from, replaced, skippedIds, counts }
@@ -62,28 +66,34 @@ const copyVerified = ({ file, from, secretKey }: Options, prepared: string): Cou
   rmSync(prepared, { force: true })
   const backup = openDatabaseFile(from)
   try {
-    const trouble = keyTrouble(backup.sqlite, file, secretKey)
-    if (trouble !== null) refuse(`Cannot restore ${from}: ${trouble}`)
     copyInto(backup, prepared)
   } finally {
-    backup.sqlite.close()
+    backup.close()
   }
   const copy = openDatabaseFile(prepared)
   try {
     const damaged = damage(examine(copy))
     if (damaged !== null) refuse(`${from} is damaged: ${damaged}`)
+    const trouble = keyTrouble(copy.sqlite, file, secretKey)
+    if (trouble !== null) refuse(`Cannot restore ${from}: ${trouble}`)
     return countRows(copy.sqlite)
   } finally {
-    copy.sqlite.close()
+    copy.close()
   }
 }
 
-/** @returns how many ids of each kind are skipped. */
-const prepareSequences = (prepared: string, former: Former | null): number => {
+/** Moves ids and versions past those of the lost time. @returns how many ids of each kind are skipped. */
+const moveOn = (prepared: string, former: Former | null): number => {
   const sqlite = new Sqlite(prepared)
   try {
+    // A copy that is interrupted is thrown away, and a journal of it might stay behind, full of people's numbers.
+    sqlite.pragma("journal_mode = OFF")
     const skippedIds = former !== null && descendsFrom(former, sqlite) ? 0 : ID_MARGIN
-    sqlite.transaction(() => moveSequences(sqlite, former?.sequences ?? new Map(), skippedIds))()
+    sqlite.transaction(() => {
+      moveSequences(sqlite, former?.sequences ?? new Map(), skippedIds)
+      for (const table of ["clients", "phone_numbers"])
+        sqlite.prepare(`UPDATE ${table} SET version = version + ${VERSION_MARGIN}`).run()
+    })()
     return skippedIds
   } finally {
     sqlite.close()

@@ -19,11 +19,6 @@ describe("a backup", () => {
       assert.deepEqual(made, { file, backup: to, bytes: statSync(to).size, counts, key: `${file}.key`, findings: [] })
       assert.strictEqual(statSync(to).mode & 0o777, 0o600)
       assert.isFalse(existsSync(`${to}.unfinished`))
-      const secretKey = Redacted.make("0".repeat(64))
-      assert.strictEqual(
-        (yield* backup({ file, to: join(folder, "second.db"), secretKey })).key,
-        "PHONEBOOK_SECRET_KEY",
-      )
     }),
   )
 
@@ -66,6 +61,21 @@ describe("a backup", () => {
     }),
   )
 
+  it.effect("made without the right key is made, and tells so", () =>
+    Effect.gen(function* () {
+      const { file, folder } = yield* givenDatabase
+      const secretKey = Redacted.make("0".repeat(64))
+      const { key, findings } = yield* backup({ file, to: join(folder, "copy.db"), secretKey })
+      assert.strictEqual(key, "PHONEBOOK_SECRET_KEY")
+      assert.deepEqual(findings, [
+        { check: "key", detail: "PHONEBOOK_SECRET_KEY is not the key its stored secrets were encrypted with" },
+      ])
+      rmSync(`${file}.key`)
+      const [missing] = (yield* backUp(file, join(folder, "second.db"))).findings
+      assert.include(missing?.detail, `the key of its stored secrets is missing: put ${file}.key back`)
+    }),
+  )
+
   it.effect("of damage is none", () =>
     Effect.gen(function* () {
       const { file, folder } = yield* givenDatabase
@@ -76,6 +86,8 @@ describe("a backup", () => {
         readdirSync(folder).filter((name) => name.startsWith("copy")),
         [],
       )
+      tamper(file, "UPDATE phone_numbers SET client_id = 1; DROP TABLE credentials")
+      assert.include((yield* Effect.flip(backUp(file, join(folder, "copy.db")))).message, "credentials is missing")
     }),
   )
 })

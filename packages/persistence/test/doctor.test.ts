@@ -1,8 +1,8 @@
-import { closeSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from "node:fs"
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { doctor, layer } from "../src/index.ts"
-import { givenDatabase, tamper } from "./maintenance.ts"
+import { crash, givenDatabase, tamper } from "./maintenance.ts"
 
 const diagnose = (file: string) => doctor({ file, secretKey: undefined })
 
@@ -31,11 +31,27 @@ const DAMAGES: ReadonlyArray<readonly [statements: string, check: string, words:
     "schema",
     "STRICT on table settings is missing",
   ],
+  ["DROP TABLE idempotency_results", "schema", "table idempotency_results is missing"],
+  ["DROP TABLE idempotency_results", "kept_answer", "no such table"],
+  ["DROP TABLE credentials", "tables", "credentials is missing"],
+  ["ALTER TABLE clients DROP COLUMN updated_at", "schema", "column clients.updated_at is missing"],
+  ["ALTER TABLE phone_numbers RENAME COLUMN number TO digits", "number", "no such column"],
+  [
+    `INSERT INTO idempotency_results (credential_id, key, fingerprint, client_ids, created_at, answer)
+      VALUES (1, 'k', 'f', '[1,9]', 1000, 'a')`,
+    "kept_answer",
+    "kept answer 1 shows client 9, which is gone",
+  ],
+  [
+    "INSERT INTO settings VALUES ('erasure_unfinished', '9')",
+    "erasure",
+    "client 9 is erased and its traces may not be: phonebook clients erase 9 finishes it",
+  ],
   ["DELETE FROM migrations WHERE id = (SELECT max(id) FROM migrations)", "migrations", "older than this program"],
 ]
 
 describe("doctor", () => {
-  it.effect("finds nothing in a sound database, beside a process that uses it, and changes no byte of it", () =>
+  it.effect("finds nothing in a sound database, beside a process that uses it, and makes no file", () =>
     Effect.gen(function* () {
       const { file, folder } = yield* givenDatabase
       const diagnosis = Effect.gen(function* () {
@@ -49,6 +65,18 @@ describe("doctor", () => {
         counts: { accounts: 1, credentials: 1, clients: 1, phoneNumbers: 2 },
         findings: [],
       })
+    }),
+  )
+
+  it.effect("changes no byte of what a killed server left, and counts what is only in its log", () =>
+    Effect.gen(function* () {
+      const { file: sound } = yield* givenDatabase
+      const { crashed } = yield* crash(sound)
+      const bytes = () => [crashed, `${crashed}-wal`].map((path) => readFileSync(path))
+      const before = bytes()
+      const { counts, findings } = yield* diagnose(crashed)
+      assert.deepEqual([counts?.phoneNumbers, findings], [3, []])
+      assert.deepEqual(bytes(), before)
     }),
   )
 

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs"
-import { dirname } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import {
   type AccountId,
@@ -12,7 +11,7 @@ import {
 import Sqlite from "better-sqlite3"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { Database, eraseClient } from "../src/index.ts"
+import { Database, doctor, eraseClient, finishErasure } from "../src/index.ts"
 import { fileLayer, insertAccount, insertClient, newPhoneNumber, phoneNumbersOf, token } from "./fixtures.ts"
 
 /** All that the store's files hold, bytes as they are. */
@@ -102,21 +101,36 @@ describe("eraseClient", () => {
     }).pipe(Effect.provide(fileLayer())),
   )
 
-  it.effect("is refused while somebody reads on, with the cure", () =>
-    Effect.gen(function* () {
-      const { run } = yield* UnitOfWork
-      const { file } = yield* Database
-      const { id } = yield* run(insertClient(yield* run(insertAccount())))
-      const reader = new Sqlite(file, { readonly: true })
-      reader.exec("BEGIN; SELECT count(*) FROM clients")
-      const erasing = yield* Effect.forkChild(Effect.flip(eraseClient(id)), { startImmediately: true })
-      while (erasing.pollUnsafe() === undefined) {
-        yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
-        yield* TestClock.adjust("1 second")
-      }
-      const refused = yield* Fiber.join(erasing)
-      assert.include(refused.message, `${dirname(file)}/phonebook.db keeps traces until the next erasure`)
-      reader.close()
-    }).pipe(Effect.provide(fileLayer())),
+  it.effect(
+    "that somebody's long read keeps from its end is refused with the cure, told by doctor, and finished later",
+    () =>
+      Effect.gen(function* () {
+        const { run } = yield* UnitOfWork
+        const { file } = yield* Database
+        const { id } = yield* run(givenNamed(yield* run(insertAccount()), "Ada Lovelace"))
+        const traces = Effect.map(bytes, (files) => files.some((content) => content.includes("Ada Lovelace")))
+        const findings = Effect.map(doctor({ file, secretKey: undefined }), (diagnosis) => diagnosis.findings)
+        assert.isNull(yield* finishErasure)
+
+        const reader = new Sqlite(file, { readonly: true })
+        reader.exec("BEGIN; SELECT count(*) FROM clients")
+        for (const erasure of [eraseClient(id), finishErasure]) {
+          const erasing = yield* Effect.forkChild(Effect.flip(erasure), { startImmediately: true })
+          while (erasing.pollUnsafe() === undefined) {
+            yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+            yield* TestClock.adjust("1 second")
+          }
+          const { message } = yield* Fiber.join(erasing)
+          assert.include(message, `Client ${id} is erased, but ${file} keeps traces of it until you erase it once more`)
+          assert.isTrue(yield* traces)
+          assert.strictEqual((yield* findings)[0]?.check, "erasure")
+        }
+        reader.close()
+
+        assert.strictEqual(yield* finishErasure, id)
+        assert.isFalse(yield* traces)
+        assert.deepEqual(yield* findings, [])
+        assert.isNull(yield* finishErasure)
+      }).pipe(Effect.provide(fileLayer())),
   )
 })

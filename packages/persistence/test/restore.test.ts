@@ -19,7 +19,8 @@ import Sqlite from "better-sqlite3"
 import { Effect, Redacted } from "effect"
 import { lockShared, whileUnused } from "../src/database-lock.ts"
 import { backup, doctor, layer, restore } from "../src/index.ts"
-import { addPhoneNumber, ask, givenDatabase, tamper } from "./maintenance.ts"
+import { VERSION_MARGIN } from "../src/restore.ts"
+import { addPhoneNumber, ask, crash, givenDatabase, tamper } from "./maintenance.ts"
 
 const NOW = new Date("2026-11-23T22:56:33.123Z")
 
@@ -70,6 +71,27 @@ describe("restore", () => {
       const { replaced } = yield* restoreTo(crashed, from)
       assert.strictEqual(numbersIn(crashed), 2)
       assert.strictEqual(numbersIn(replaced!), 4)
+    }),
+  )
+
+  it.effect("gives no version again: an ETag of the lost time matches no record", () =>
+    Effect.gen(function* () {
+      const { file, from } = yield* givenBackup
+      // What the lost time makes of a record: as many changes as anybody makes.
+      tamper(file, "UPDATE clients SET version = 999999; UPDATE phone_numbers SET version = 999999")
+      const versions = (database: string) =>
+        ask(
+          database,
+          "SELECT json_group_array(version) FROM (SELECT version FROM clients UNION ALL SELECT version FROM phone_numbers)",
+        )
+      const before = JSON.parse(String(versions(from))) as ReadonlyArray<number>
+      yield* restoreTo(file, from)
+      const after = JSON.parse(String(versions(file))) as ReadonlyArray<number>
+      assert.deepEqual(
+        after,
+        before.map((version) => version + VERSION_MARGIN),
+      )
+      assert.isAbove(Math.min(...after), 999_999)
     }),
   )
 
@@ -155,6 +177,8 @@ describe("restore is refused, and changes nothing,", () => {
       assert.include(yield* why(file, file), "is the database itself")
       tamper(from, "UPDATE phone_numbers SET client_id = 9")
       assert.include(yield* why(file, from), `${from} is damaged`)
+      tamper(from, "DROP TABLE credentials")
+      assert.include(yield* why(file, from), "credentials is missing")
       tamper(from, "INSERT INTO migrations (hash, applied_at) VALUES ('of tomorrow', 1)")
       assert.include(yield* why(file, from), "newer version")
       assert.strictEqual(numbersIn(file), 3)
@@ -233,20 +257,4 @@ describe("a database that is being replaced", () => {
       assert.deepEqual(found, [4, 4, 4, 4, 4, 2, 2])
     }).pipe(Effect.scoped),
   )
-})
-
-/** The files that a killed server leaves, in a folder of their own: a fourth number is in the log alone. */
-const crash = Effect.fnUntraced(function* (file: string) {
-  const { file: crashed, clientId } = yield* givenDatabase
-  for (const suffix of ["", ".key"]) copyFileSync(file + suffix, crashed + suffix)
-  const away = `${crashed}.away`
-  const sqlite = new Sqlite(crashed)
-  sqlite.pragma("journal_mode = WAL")
-  sqlite.exec(`INSERT INTO phone_numbers (client_id, label, country_code, number, raw_number, e164, typed, is_primary, version, updated_at)
-      SELECT client_id, label, country_code, number, raw_number, e164, typed, 0, 1, 1 FROM phone_numbers WHERE id = 1;
-      UPDATE clients SET phone_number_count = phone_number_count + 1 WHERE id = ${clientId}`)
-  for (const suffix of ["", "-wal"]) copyFileSync(crashed + suffix, away + suffix)
-  sqlite.close()
-  for (const suffix of ["", "-wal"]) renameSync(away + suffix, crashed + suffix)
-  return { crashed }
 })
