@@ -43,7 +43,10 @@ const queryStringOf = (c: Context<Env>): string => {
   return query
 }
 
-/** The parameters of the query string; fails for bad percent-encoding and for a name given twice. */
+/** `label` and `label.eq` are one filter. */
+const withoutEq = (name: string): string => name.replace(/\.eq$/u, "")
+
+/** The parameters of the query string; fails for bad percent-encoding and for a parameter given twice. */
 const parametersOf = (c: Context<Env>): Result.Result<ReadonlyArray<Parameter>, ReadonlyArray<QueryViolation>> => {
   const parameters: Array<Parameter> = []
   const names = new Set<string>()
@@ -56,10 +59,10 @@ const parametersOf = (c: Context<Env>): Result.Result<ReadonlyArray<Parameter>, 
     const value = decode(pair.slice(equals + 1))
     if (name === null || value === null) {
       violations.push({ parameter: name ?? pair.slice(0, equals), code: "invalid_encoding" })
-    } else if (names.has(name)) {
+    } else if (names.has(withoutEq(name))) {
       violations.push({ parameter: name, code: "duplicate_parameter" })
     } else {
-      names.add(name)
+      names.add(withoutEq(name))
       parameters.push({ name, value })
     }
   }

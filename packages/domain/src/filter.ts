@@ -16,7 +16,7 @@ export interface Filter {
   readonly text: string
 }
 
-/** `filter` is the very one that was given, so that a caller can tell where it came from. */
+/** Why a filter cannot be read. `filter` is the very one that was given: a caller can tell by it where it came from. */
 export interface FilterViolation<Given extends Filter = Filter> {
   readonly filter: Given
   readonly code: ViolationCode | "invalid_value"
@@ -50,22 +50,28 @@ const readFilter = (filter: Filter, countryCode: string | null, defaultCountryCo
   const text = trimmed(filter.text)
   switch (field) {
     case "id":
-      return numeric(field, operator, text, /^\d{1,16}$/u.test(text ?? "") ? Number(text) : null)
+      return numeric(field, operator, text, readId)
     case "updatedAt":
-      return numeric(field, operator, text, text === null ? null : unixTime(text))
+      return numeric(field, operator, text, readUnixTime)
     case "label":
       return Result.succeed({ field, operator, value: text })
-    case "extension":
-      return Result.succeed({ field, operator, value: text?.normalize("NFKC") ?? null })
+    case "extension": {
+      const value = text?.normalize("NFKC") ?? null
+      return value === null || /^\d+$/u.test(value)
+        ? Result.succeed({ field, operator, value })
+        : Result.fail("invalid_value")
+    }
     case "countryCode": {
-      const value = text === null ? null : readCountryCode(text)
+      const read = operator === "eq" || operator === "not_eq" ? readCountryCode : readDigits
+      const value = text === null ? null : read(text)
       return text !== null && value === null
         ? Result.fail("invalid_country_code")
         : Result.succeed({ field, operator, value })
     }
     case "number": {
-      // A plus that nobody encoded arrives as a space.
-      const number = text !== null && filter.text.startsWith(" ") ? `+${text}` : text
+      // A plus that nobody encoded arrives as a space; after a space there may also be one that somebody encoded.
+      const plusLost = text !== null && filter.text.startsWith(" ") && !text.normalize("NFKC").startsWith("+")
+      const number = plusLost ? `+${text}` : text
       if (number === null) return Result.succeed({ field: "e164", operator, value: null, extension: null })
       return readTelephoneNumber({ number, countryCode }, defaultCountryCode).pipe(
         Result.map(({ e164, extension }) => ({ field: "e164" as const, operator, value: e164, extension })),
@@ -75,15 +81,32 @@ const readFilter = (filter: Filter, countryCode: string | null, defaultCountryCo
   }
 }
 
-const numeric = (field: "id" | "updatedAt", operator: Operator, text: string | null, value: number | null): Reading =>
-  text !== null && (value === null || !Number.isFinite(value))
-    ? Result.fail("invalid_value")
-    : Result.succeed({ field, operator, value })
+const numeric = (
+  field: "id" | "updatedAt",
+  operator: Operator,
+  text: string | null,
+  read: (text: string) => number | null,
+): Reading => {
+  const value = text === null ? null : read(text)
+  return text !== null && value === null ? Result.fail("invalid_value") : Result.succeed({ field, operator, value })
+}
 
-const TIMESTAMP = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2}))?$/u
+const readId = (text: string): number | null =>
+  /^\d+$/u.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null
+
+/** One to three digits, with or without a plus: what `gt` and its kin compare country codes with, as texts. */
+const readDigits = (text: string): string | null => /^\+?(\d{1,3})$/u.exec(text.normalize("NFKC"))?.[1] ?? null
+
+const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2}))?$/u
 
 /** Unix seconds, with their fraction, of a time as ISO 8601 writes it; null for any other text. */
-const unixTime = (text: string): number | null =>
-  TIMESTAMP.test(text)
-    ? Option.match(DateTime.make(text), { onNone: () => null, onSome: (time) => DateTime.toEpochMillis(time) / 1000 })
-    : null
+const readUnixTime = (text: string): number | null => {
+  const date = TIMESTAMP.exec(text)?.[1]
+  if (date === undefined || !isInCalendar(date)) return null
+  const time = DateTime.make(text)
+  return Option.isSome(time) ? DateTime.toEpochMillis(time.value) / 1000 : null
+}
+
+/** JavaScript reads the 30th of February as the 2nd of March. */
+const isInCalendar = (date: string): boolean =>
+  Option.exists(DateTime.make(date), (day) => DateTime.formatIsoDateUtc(day) === date)
