@@ -20,14 +20,14 @@ import { repositories } from "../src/repositories.ts"
 import { fileLayer, token } from "./fixtures.ts"
 
 /** How SQLite finds what a program reads: the plans of every statement that it really ran. */
-const plansOf = Effect.fnUntraced(function* (program: Effect.Effect<unknown, unknown, Repositories>) {
+const plansOf = Effect.fnUntraced(function* (program: Effect.Effect<unknown, never, Repositories>) {
   const { file, reader } = yield* Database
   const statements: Array<string> = []
   const sqlite = new Sqlite(file, { verbose: (statement) => statements.push(String(statement)) })
   yield* Effect.addFinalizer(() => Effect.sync(() => sqlite.close()))
   const connection = { ...reader, sqlite, orm: drizzle(sqlite) }
   const context = repositories(connection, generateKeySync("aes", { length: 256 }))
-  yield* Effect.exit(Effect.provide(program, context))
+  yield* Effect.provide(program, context)
   return statements.flatMap((statement) =>
     reader.sqlite
       .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${statement}`)
@@ -78,6 +78,7 @@ describe("a list", () => {
     Effect.gen(function* () {
       const condition: Condition = { field: "id", operator: "eq", value: 5 }
       const plans = yield* plansOf(PhoneNumberRepository.use(({ page: list }) => list({ clientId }, [condition], page)))
+      assert.lengthOf(plans, 2)
       for (const plan of plans) assert.match(plan, BY_ID)
     }).pipe(Effect.provide(fileLayer())),
   )

@@ -270,6 +270,16 @@ describe("GET /v9/clients/:client_id", () => {
     assert.strictEqual((await send("GET", `/v9/clients/${CLIENT}?b=2&a=1`)).status, 200)
   })
 
+  it.each(['"1"', 'W/"1"', "*", '"7", "1"'])("304 for If-None-Match: %s", async (tag) => {
+    const { send } = await startService()
+    const headers = { "if-none-match": tag }
+    const answer = await send("GET", `/v9/clients/${CLIENT}`, undefined, { headers })
+    assert.deepEqual([answer.status, answer.headers.etag, answer.text], [304, '"1"', ""])
+    await create(send, [{ number }])
+    const changed = await send("GET", `/v9/clients/${CLIENT}`, undefined, { headers: { "if-none-match": '"1"' } })
+    assert.deepEqual([changed.status, changed.headers.etag], [200, '"2"'])
+  })
+
   it("200 for HEAD, without a body", async () => {
     const { send } = await startService()
     const { status, text } = await send("HEAD", `/v9/clients/${CLIENT}`)

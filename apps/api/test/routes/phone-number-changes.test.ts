@@ -12,6 +12,12 @@ const planted = async () => {
   const [first, second] = body.phone_numbers
   return { ...service, first, second, path: `${NUMBERS}/${first.id}` }
 }
+/** The path of a number under another client of the same account. */
+const underAnother = async (send: Send, id: number) => {
+  const { body } = await send("POST", "/v9/clients", { clients: [{ name: "Charles" }] })
+  return `/v9/clients/${body.clients[0].id}/phone_numbers/${id}`
+}
+
 const primary = async (send: Send) => (await send("GET", `/v9/clients/${CLIENT}`)).body.primary_phone_number?.id ?? null
 
 describe("GET /v9/clients/:client_id/phone_numbers/:id", () => {
@@ -42,13 +48,11 @@ describe("GET /v9/clients/:client_id/phone_numbers/:id", () => {
 
   it("404 of the client first: another account's, another client's, none", async () => {
     const { send, first } = await planted()
-    const { body: made } = await send("POST", "/v9/clients", { clients: [{ name: "Charles" }] })
     const of = async (path: string, options = {}) => (await send("GET", path, undefined, options)).body.message
     assert.strictEqual(await of(`${NUMBERS}/${first.id}`, { by: bob }), `Couldn't find Client with ID=${CLIENT}`)
     assert.strictEqual(await of(`${NUMBERS}/abc`, { by: bob }), `Couldn't find Client with ID=${CLIENT}`)
     assert.strictEqual(await of(`/v9/clients/7/phone_numbers/${first.id}`), "Couldn't find Client with ID=7")
-    const other = `/v9/clients/${made.clients[0].id}/phone_numbers/${first.id}`
-    assert.strictEqual(await of(other), `Couldn't find PhoneNumber with ID=${first.id}`)
+    assert.strictEqual(await of(await underAnother(send, first.id)), `Couldn't find PhoneNumber with ID=${first.id}`)
   })
 })
 
@@ -156,6 +160,16 @@ describe("PUT /v9/clients/:client_id/phone_numbers/:id", () => {
     assert.strictEqual((await send("PUT", `${NUMBERS}/99`, {}, { headers: { "if-match": '"9"' } })).status, 404)
   })
 
+  it("404 for a number of another client, which stays as it is", async () => {
+    const { send, first, path } = await planted()
+    const { status, body } = await send("PUT", await underAnother(send, first.id), { label: "theirs" })
+    assert.deepEqual(
+      [status, body],
+      [404, { error: "Not Found", message: `Couldn't find PhoneNumber with ID=${first.id}` }],
+    )
+    assert.deepEqual((await send("GET", path)).body, first)
+  })
+
   it("one primary, however many move it at once", async () => {
     const { send, first, second, count } = await planted()
     const moves = Array.from({ length: 50 }, (_, index) =>
@@ -183,6 +197,13 @@ describe("DELETE /v9/clients/:client_id/phone_numbers/:id", () => {
     assert.strictEqual(count(), 2)
   })
 
+  it("404 for a number of another client, which stays", async () => {
+    const { send, first, path } = await planted()
+    const { status, body } = await send("DELETE", await underAnother(send, first.id))
+    assert.deepEqual([status, body.message], [404, `Couldn't find PhoneNumber with ID=${first.id}`])
+    assert.deepEqual((await send("GET", path)).body, first)
+  })
+
   it("never issues the id again", async () => {
     const { send, second } = await planted()
     await send("DELETE", `${NUMBERS}/${second.id}`)
@@ -201,6 +222,22 @@ describe("PUT /v9/clients/:client_id", () => {
     assert.deepEqual([renamed.status, renamed.body.name], [200, "Charles"])
     assert.notStrictEqual(renamed.headers.etag, headers.etag)
     assert.strictEqual(count(), 2)
+  })
+
+  it("412 when stale, of its numbers too; 200 when not, or for any", async () => {
+    const { send, path } = await planted()
+    const put = (tag: string, name: string) =>
+      send("PUT", `/v9/clients/${CLIENT}`, { name }, { headers: { "if-match": tag } })
+    const { headers } = await send("GET", `/v9/clients/${CLIENT}`)
+    await send("PUT", path, { label: "cell" })
+    for (const tag of [headers.etag!, 'W/"3"', '"abc"', ""]) {
+      const { status, body } = await put(tag, "Stale")
+      assert.deepEqual([status, body.error], [412, "Precondition Failed"], tag)
+    }
+    const { body, headers: now } = await send("GET", `/v9/clients/${CLIENT}`)
+    assert.strictEqual(body.name, "Ada Lovelace")
+    assert.strictEqual((await put(now.etag!, "Augusta")).status, 200)
+    assert.strictEqual((await put("*", "Countess")).body.name, "Countess")
   })
 
   it("the ETag of a client changes with its numbers", async () => {
