@@ -1,16 +1,7 @@
-import {
-  type AccountId,
-  type ClientId,
-  ClientNotFound,
-  type ClientRepository,
-  type PhoneNumberId,
-  type Unavailable,
-} from "@phonebook/domain"
+import { type ClientId, ClientNotFound, type ClientRepository, type PhoneNumberId } from "@phonebook/domain"
 import { and, asc, eq, sql } from "./drizzle.ts"
-import { Effect, Exit } from "effect"
+import { Effect } from "effect"
 import type { Connection } from "./connection.ts"
-import { Database } from "./database.ts"
-import { failure } from "./driver-error.ts"
 import { accounts, clients, idempotencyResults, phoneNumbers } from "./tables.ts"
 
 export const clientRepository = ({ orm }: Connection): ClientRepository["Service"] => {
@@ -106,31 +97,10 @@ export const clientRepository = ({ orm }: Connection): ClientRepository["Service
 const found = <A>(row: A | undefined, clientId: ClientId) =>
   row === undefined ? Effect.fail(new ClientNotFound({ clientId: String(clientId) })) : Effect.succeed(row)
 
-const prepareCountClients = (orm: Connection["orm"]) =>
+/** Moves an account's counter of clients by `more`. */
+export const prepareCountClients = (orm: Connection["orm"]) =>
   orm
     .update(accounts)
     .set({ clientCount: sql`${accounts.clientCount} + ${sql.placeholder("more")}` })
     .where(eq(accounts.id, sql.placeholder("accountId")))
     .prepare()
-
-/** Stores a client under an id chosen beforehand, as a demonstration needs it; one that is there already stays as it is. */
-export const plantClient = (
-  accountId: AccountId,
-  client: { readonly id: ClientId; readonly name: string; readonly updatedAt: number },
-): Effect.Effect<void, Unavailable, Database> =>
-  Effect.flatMap(Database, ({ writer }) => {
-    try {
-      return Exit.succeed(
-        writer.transaction(() => {
-          const { changes } = writer.orm
-            .insert(clients)
-            .values({ ...client, accountId, phoneNumberCount: 0, version: 1 })
-            .onConflictDoNothing()
-            .run()
-          prepareCountClients(writer.orm).run({ accountId, more: changes })
-        }),
-      )
-    } catch (error) {
-      return failure(error)
-    }
-  })

@@ -1,12 +1,16 @@
 import type { KeyObject } from "node:crypto"
-import { type AccountId, AccountNotFound, type CredentialRepository, TokenTaken } from "@phonebook/domain"
+import {
+  type AccountId,
+  AccountNotFound,
+  type CredentialRepository,
+  currentUnixTime,
+  TokenTaken,
+} from "@phonebook/domain"
 import { and, asc, eq, isNull, sql } from "./drizzle.ts"
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import type { Connection } from "./connection.ts"
 import { decryptSecret, encryptSecret } from "./secret-key.ts"
 import { accounts, credentials } from "./tables.ts"
-
-const currentUnixTime = Effect.map(Clock.currentTimeMillis, (milliseconds) => Math.floor(milliseconds / 1000))
 
 export const credentialRepository = ({ orm }: Connection, key: KeyObject): CredentialRepository["Service"] => {
   const ofToken = eq(credentials.token, sql.placeholder("token"))
