@@ -19,7 +19,7 @@ import {
   showPhoneNumber,
   updatePhoneNumber,
 } from "./routes/phone-numbers.ts"
-import { healthz, readyz, root, showMetrics } from "./routes/service.ts"
+import { healthz, readyz, root, showMetrics } from "./routes/about.ts"
 import { type Guard, makeRun, type Step } from "./run.ts"
 
 export interface AppOptions {

@@ -80,7 +80,7 @@ export const makeReadBody = (): ReadBody => {
         const cutShort = () => finish(Effect.fail(new BadRequest({ reason: "The request ended before its body did" })))
         const refuse = (failure: Unreadable) => finish(Effect.fail(failure))
         incoming.on("data", take).on("end", end).on("error", cutShort).on("close", cutShort).on(UNREADABLE, refuse)
-        // It ends with the answer: until then the body is there.
+        // The bytes are in memory until the request's fiber ends, which is when it is answered.
         request.addObserver(giveBack)
       }),
     )

@@ -23,7 +23,10 @@ export const clientIdOf = (c: Context<Env>): Effect.Effect<ClientId, ClientNotFo
   return id === null ? Effect.fail(new ClientNotFound({ clientId: excerpt(text) })) : Effect.succeed(ClientId.make(id))
 }
 
-/** Client and phone number in the path; an id that is none is the number of nobody, told only to who may see the client. */
+/**
+ * The ids of client and phone number in the path. A phone number's id that is no integer is not found, as any other; but
+ * only once the client is seen to be the caller's.
+ */
 export const phoneNumberKeyOf = Effect.fnUntraced(function* (c: Context<Env>) {
   const accountId = c.get("accountId")
   const clientId = yield* clientIdOf(c)

@@ -1,6 +1,5 @@
-import { errors, type FieldErrors, messages, type Problem } from "@phonebook/contract"
+import { errors, messages, type Problem } from "@phonebook/contract"
 import {
-  type ClientDraftField,
   type ClientNotFound,
   excerpt,
   type IdempotencyKeyReused,
@@ -8,7 +7,6 @@ import {
   type InvalidPhoneNumber,
   type PhoneNumberNotFound,
   type VersionConflict,
-  type DraftField,
   type InvalidClientList,
   type InvalidClients,
   type InvalidPhoneNumberList,
@@ -16,12 +14,12 @@ import {
   type ListViolation,
   MAX_CLIENTS_PER_REQUEST,
   MAX_PHONE_NUMBERS_PER_REQUEST,
-  type RefusedPhoneNumber,
   type Unavailable,
 } from "@phonebook/domain"
 import type { Answer } from "./answer.ts"
+import { explain, explainPhoneNumbers } from "./explain.ts"
 import type { HttpFailure } from "./failures.ts"
-import { clientBody, phoneNumberBody, refusedPhoneNumberBody, wireNames } from "./wire.ts"
+import { clientBody, phoneNumberBody, refusedPhoneNumberBody } from "./wire.ts"
 
 /** Every failure a request can end in; each has its answer below, or this file does not compile. */
 export type Failure =
@@ -49,32 +47,6 @@ const unreadable: Readonly<Record<string, readonly [status: number, error: strin
   ERR_HTTP_REQUEST_TIMEOUT: [408, errors.timeout],
   HPE_HEADER_OVERFLOW: [431, errors.headersTooLarge],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, errors.tooLarge],
-}
-
-interface AnyViolation {
-  readonly field: DraftField | ClientDraftField
-  readonly code: keyof typeof messages
-  readonly maximum?: number
-}
-
-/** What is wrong with one record: by field for people, by pointer for machines. */
-const explain = (pointer: string, violations: ReadonlyArray<AnyViolation>) => {
-  const fieldErrors: Record<string, Array<string>> = {}
-  const problems = violations.map(({ field, code, maximum }): Problem => {
-    const name = wireNames[field]
-    const detail = messages[code](maximum)
-    fieldErrors[name] = [...(fieldErrors[name] ?? []), detail]
-    return { pointer: name === "base" ? pointer : `${pointer}/${name}`, code, detail }
-  })
-  return { errors: problems.length > 0 ? { errors: fieldErrors as FieldErrors } : {}, problems }
-}
-
-const explainPhoneNumbers = (pointer: string, items: ReadonlyArray<RefusedPhoneNumber>) => {
-  const explained = items.map(({ shown, violations }, index) => {
-    const { errors: own, problems } = explain(`${pointer}/phone_numbers/${index}`, violations)
-    return { body: { ...refusedPhoneNumberBody(shown), ...own }, problems }
-  })
-  return { bodies: explained.map(({ body }) => body), problems: explained.flatMap(({ problems }) => problems) }
 }
 
 const unprocessable = (message: string, records: object, problems: ReadonlyArray<Problem>): Answer => ({

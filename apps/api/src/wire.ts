@@ -2,9 +2,9 @@ import * as Wire from "@phonebook/contract"
 import {
   type Batch,
   type ClientDraft,
-  type ClientDraftField,
+  type ClientField,
   type ClientRecord,
-  type DraftField,
+  type PhoneNumberField,
   type Listed,
   MAX_CLIENTS_PER_REQUEST,
   MAX_PER_PAGE,
@@ -33,7 +33,7 @@ const malformedIn = (fields: Fields, against: typeof phoneNumberChecks): Readonl
 const without = (fields: Fields, names: ReadonlyArray<string>): Fields =>
   names.length === 0 ? fields : Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
 
-const draftFields: Readonly<Record<string, DraftField>> = {
+const draftFields: Readonly<Record<string, PhoneNumberField>> = {
   label: "label",
   country_code: "countryCode",
   number: "number",
@@ -42,7 +42,7 @@ const draftFields: Readonly<Record<string, DraftField>> = {
 }
 
 /** The domain's fields by their names on the wire. */
-export const wireNames: Readonly<Record<DraftField | ClientDraftField, string>> = {
+export const wireNames: Readonly<Record<PhoneNumberField | ClientField, string>> = {
   base: "base",
   name: "name",
   phoneNumbers: "phone_numbers",

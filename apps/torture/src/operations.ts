@@ -3,8 +3,8 @@ import type { PhoneNumber, PhoneNumberChange, PhoneNumberInput, PhoneNumbers } f
 interface Write {
   readonly clientId: number
   /**
-   * In the life of a file no other operation has it. It stands in every label that the operation writes: by it one is
-   * known in the file that was not answered.
+   * Unique in the life of a file, and part of every label that the operation writes, so that an operation is recognized in
+   * the file even where its answer was lost.
    */
   readonly mark: string
   /** Sent with its mark as Idempotency-Key, so that it may be sent again. */

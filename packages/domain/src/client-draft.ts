@@ -2,17 +2,17 @@ import type { Batch } from "./batch.ts"
 import type { ViolationCode } from "./violation.ts"
 import { MAX_CLIENT_NAME_LENGTH } from "./client.ts"
 import {
-  type DraftReading,
-  isValid,
+  type PhoneNumberReading,
+  isValidPhoneNumber,
   type PhoneNumberDraft,
-  readDrafts,
-  type ValidReading,
+  readPhoneNumberDrafts,
+  type ValidPhoneNumberReading,
 } from "./phone-number-draft.ts"
 import { MAX_PHONE_NUMBERS_PER_REQUEST } from "./phone-number.ts"
 import { excerpt, lineViolations, trimmed } from "./text.ts"
 
 /** The parts of a client's draft that a violation can be about; `base` is the draft as a whole. */
-export type ClientDraftField = "base" | "name" | "phoneNumbers"
+export type ClientField = "base" | "name" | "phoneNumbers"
 
 /** What a caller sends for one new client. */
 export interface ClientDraft {
@@ -24,7 +24,7 @@ export interface ClientDraft {
 }
 
 export interface ClientViolation {
-  readonly field: ClientDraftField
+  readonly field: ClientField
   readonly code: Extract<ViolationCode, "wrong_type" | "blank" | "too_long" | "invalid_characters"> | "too_many"
   /** The limit that was passed, in characters, where `too_long` has one. */
   readonly maximum?: number
@@ -35,7 +35,7 @@ export interface ClientReading {
   /** As stored, or as it was sent where it is refused. */
   readonly name: string | null
   /** The readings of its numbers; none where the list of them is refused. */
-  readonly phoneNumbers: ReadonlyArray<DraftReading>
+  readonly phoneNumbers: ReadonlyArray<PhoneNumberReading>
   /** What is wrong with the client itself; what is wrong with a number is in its reading. */
   readonly violations: ReadonlyArray<ClientViolation>
 }
@@ -43,11 +43,11 @@ export interface ClientReading {
 /** A reading without a violation, its numbers included. */
 export interface ValidClientReading extends ClientReading {
   readonly name: string
-  readonly phoneNumbers: ReadonlyArray<ValidReading>
+  readonly phoneNumbers: ReadonlyArray<ValidPhoneNumberReading>
 }
 
 export const isValidClient = (reading: ClientReading): reading is ValidClientReading =>
-  reading.violations.length === 0 && reading.phoneNumbers.every(isValid)
+  reading.violations.length === 0 && reading.phoneNumbers.every(isValidPhoneNumber)
 
 /**
  * Reads all drafts of one request, which may hold 100 phone numbers in all: the list that passes the limit, and every
@@ -71,7 +71,7 @@ export const readClientDrafts = (
     ]
     return {
       name,
-      phoneNumbers: tooMany ? [] : readDrafts(numbers, defaultCountryCode),
+      phoneNumbers: tooMany ? [] : readPhoneNumberDrafts(numbers, defaultCountryCode),
       violations: [...violations, ...listViolations],
     }
   })

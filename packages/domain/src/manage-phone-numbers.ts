@@ -1,14 +1,14 @@
 import { Data, Effect, Result } from "effect"
-import type { Violation } from "./violation.ts"
+import type { PhoneNumberViolation } from "./violation.ts"
 import type { AccountId, ClientId, PhoneNumberId } from "./id.ts"
 import { type Batch, type ListViolation, readBatch } from "./batch.ts"
 import { ClientRepository, type ClientSummary } from "./client.ts"
 import {
-  isValid,
+  isValidPhoneNumber,
   type PhoneNumberDraft,
-  readDrafts,
+  readPhoneNumberDrafts,
   type ShownPhoneNumber,
-  type ValidReading,
+  type ValidPhoneNumberReading,
 } from "./phone-number-draft.ts"
 import { PhoneNumberRepository } from "./phone-number-repository.ts"
 import { changesNothing, readChange } from "./phone-number-change.ts"
@@ -29,7 +29,7 @@ export class InvalidPhoneNumberList extends Data.TaggedError("InvalidPhoneNumber
 /** One item of a refused request: how it is shown, and all that is wrong with it (nothing, where another was wrong). */
 export interface RefusedPhoneNumber {
   readonly shown: ShownPhoneNumber
-  readonly violations: ReadonlyArray<Violation>
+  readonly violations: ReadonlyArray<PhoneNumberViolation>
 }
 
 /** At least one phone number is invalid; nothing was saved. All items, the valid ones too, in request order. */
@@ -68,17 +68,19 @@ const createRead = Effect.fnUntraced(function* (
 const readPhoneNumbers = (
   drafts: Batch<PhoneNumberDraft>,
   defaultCountryCode: string,
-): Result.Result<ReadonlyArray<ValidReading>, InvalidPhoneNumberList | InvalidPhoneNumbers> => {
+): Result.Result<ReadonlyArray<ValidPhoneNumberReading>, InvalidPhoneNumberList | InvalidPhoneNumbers> => {
   const batch = readBatch(drafts, MAX_PHONE_NUMBERS_PER_REQUEST)
   if (Result.isFailure(batch)) return Result.fail(new InvalidPhoneNumberList({ violation: batch.failure }))
-  const readings = readDrafts(batch.success, defaultCountryCode)
-  return readings.every(isValid) ? Result.succeed(readings) : Result.fail(new InvalidPhoneNumbers({ items: readings }))
+  const readings = readPhoneNumberDrafts(batch.success, defaultCountryCode)
+  return readings.every(isValidPhoneNumber)
+    ? Result.succeed(readings)
+    : Result.fail(new InvalidPhoneNumbers({ items: readings }))
 }
 
 /** Stores phone numbers for a client. `updatedAt` in Unix seconds. */
 export const addPhoneNumbers = Effect.fnUntraced(function* (
   client: ClientSummary,
-  readings: ReadonlyArray<ValidReading>,
+  readings: ReadonlyArray<ValidPhoneNumberReading>,
   updatedAt: number,
 ) {
   const phoneNumbers = yield* PhoneNumberRepository
@@ -130,7 +132,7 @@ export const updatePhoneNumber = Effect.fnUntraced(function* (
   const { client, phoneNumber } = yield* findPhoneNumber(request)
   yield* expectVersion(phoneNumber, request.expected)
   const reading = readChange(phoneNumber, request.draft)
-  if (!isValid(reading)) return yield* new InvalidPhoneNumber({ ...reading, phoneNumber })
+  if (!isValidPhoneNumber(reading)) return yield* new InvalidPhoneNumber({ ...reading, phoneNumber })
 
   const isPrimary = reading.isPrimary ?? phoneNumber.isPrimary
   const fields = { ...reading.phoneNumber, isPrimary }

@@ -1,5 +1,10 @@
 import { Result } from "effect"
-import { type DraftReading, type PhoneNumberDraft, readCountryCode, readDraft } from "./phone-number-draft.ts"
+import {
+  type PhoneNumberReading,
+  type PhoneNumberDraft,
+  readCountryCode,
+  readPhoneNumberDraft,
+} from "./phone-number-draft.ts"
 import type { PhoneNumber } from "./phone-number.ts"
 import { trimmed } from "./text.ts"
 
@@ -8,7 +13,7 @@ import { trimmed } from "./text.ts"
  * number that is sent brings its own code and extension, or keeps the record's; a code alone reads the stored number under
  * it. What equals the stored value is not judged again, so that a record put back as it was shown changes nothing.
  */
-export const readChange = (record: PhoneNumber, draft: PhoneNumberDraft): DraftReading => {
+export const readChange = (record: PhoneNumber, draft: PhoneNumberDraft): PhoneNumberReading => {
   const malformed = draft.malformed ?? []
   const stays = (field: "label" | "number" | "extension") => draft[field] === undefined && !malformed.includes(field)
   const sentCode = trimmed(draft.countryCode)
@@ -17,7 +22,7 @@ export const readChange = (record: PhoneNumber, draft: PhoneNumberDraft): DraftR
   const kept = sameCode && sameNumber
   const { countryCode, number, rawNumber, e164, typed } = record
 
-  const reading = readDraft(
+  const reading = readPhoneNumberDraft(
     {
       ...draft,
       label: stays("label") ? record.label : draft.label,

@@ -3,7 +3,7 @@ import { isCallingCode, isInternational, lengthViolations, readTelephoneNumber }
 import { MAX_EXTENSION_LENGTH, MAX_LABEL_LENGTH, type NewPhoneNumber } from "./phone-number.ts"
 import { competingPrimaries } from "./primary.ts"
 import { excerpt, lineViolations, trimmed } from "./text.ts"
-import type { DraftField, Violation } from "./violation.ts"
+import type { PhoneNumberField, PhoneNumberViolation } from "./violation.ts"
 
 /** What a caller sends for one phone number. Absent and null mean the same, and so does blank text. */
 export interface PhoneNumberDraft {
@@ -14,7 +14,7 @@ export interface PhoneNumberDraft {
   readonly extension?: string | null | undefined
   readonly isPrimary?: boolean | null | undefined
   /** The fields whose value was of another type, and so is not here: each is refused as `wrong_type`. */
-  readonly malformed?: ReadonlyArray<DraftField>
+  readonly malformed?: ReadonlyArray<PhoneNumberField>
 }
 
 /** A draft as an answer to a refused request shows it: what would have been stored, and what was refused as sent. */
@@ -28,34 +28,35 @@ export interface ShownPhoneNumber {
 }
 
 /** A draft after the rules. */
-export interface DraftReading {
+export interface PhoneNumberReading {
   /** What to store, or null where anything is wrong. */
   readonly phoneNumber: Omit<NewPhoneNumber, "isPrimary"> | null
   /** What the draft says of being the primary; null says nothing. */
   readonly isPrimary: boolean | null
   readonly shown: ShownPhoneNumber
   /** All that is wrong. */
-  readonly violations: ReadonlyArray<Violation>
+  readonly violations: ReadonlyArray<PhoneNumberViolation>
 }
 
 /** A reading without a violation. */
-export interface ValidReading extends DraftReading {
+export interface ValidPhoneNumberReading extends PhoneNumberReading {
   readonly phoneNumber: Omit<NewPhoneNumber, "isPrimary">
 }
 
-export const isValid = (reading: DraftReading): reading is ValidReading => reading.phoneNumber !== null
+export const isValidPhoneNumber = (reading: PhoneNumberReading): reading is ValidPhoneNumberReading =>
+  reading.phoneNumber !== null
 
 /** Reads all drafts of one request, which may name one primary at most. `defaultCountryCode` in digits. */
-export const readDrafts = (
+export const readPhoneNumberDrafts = (
   drafts: ReadonlyArray<PhoneNumberDraft>,
   defaultCountryCode: string,
-): ReadonlyArray<DraftReading> => {
-  const readings = drafts.map((draft) => readDraft(draft, defaultCountryCode))
+): ReadonlyArray<PhoneNumberReading> => {
+  const readings = drafts.map((draft) => readPhoneNumberDraft(draft, defaultCountryCode))
   const competing = new Set(competingPrimaries(readings.map((reading) => reading.isPrimary)))
   return readings.map((reading, index) => (competing.has(index) ? refusePrimary(reading) : reading))
 }
 
-const refusePrimary = (reading: DraftReading): DraftReading => ({
+const refusePrimary = (reading: PhoneNumberReading): PhoneNumberReading => ({
   ...reading,
   phoneNumber: null,
   violations: [...reading.violations, { field: "isPrimary", code: "multiple_primaries" }],
@@ -67,11 +68,11 @@ const refusePrimary = (reading: DraftReading): DraftReading => ({
  * @param defaultCountryCode digits
  * @param readNumber how its number is read: by the numbering plan, but where it is known already.
  */
-export const readDraft = (
+export const readPhoneNumberDraft = (
   draft: PhoneNumberDraft,
   defaultCountryCode: string,
   readNumber: typeof readTelephoneNumber = readTelephoneNumber,
-): DraftReading => {
+): PhoneNumberReading => {
   const malformed = draft.malformed ?? []
   if (malformed.includes("base")) return NOTHING_READ
 
@@ -87,7 +88,7 @@ export const readDraft = (
   const telephone = reading === null ? null : Result.getOrNull(reading)
   const writtenExtension = malformed.includes("extension") ? null : (telephone?.extension ?? null)
 
-  const violations: ReadonlyArray<Violation> = [
+  const violations: ReadonlyArray<PhoneNumberViolation> = [
     ...malformed.map((field) => ({ field, code: "wrong_type" as const })),
     ...lineViolations("label", label, MAX_LABEL_LENGTH),
     ...(codeRefused ? [{ field: "countryCode", code: "invalid_country_code" } as const] : []),
@@ -97,7 +98,7 @@ export const readDraft = (
     ...(number !== null && !codeReadable ? lengthViolations(number) : []),
     ...judgeExtension(extension, writtenExtension),
   ]
-  const refused = (field: DraftField) => violations.some((violation) => violation.field === field)
+  const refused = (field: PhoneNumberField) => violations.some((violation) => violation.field === field)
   const codeUnknown = number !== null && isInternational({ number, countryCode }, defaultCountryCode)
   const shown: ShownPhoneNumber = {
     label: refused("label") ? excerpt(draft.label) : label,
@@ -119,7 +120,7 @@ export const readDraft = (
   }
 }
 
-const NOTHING_READ: DraftReading = {
+const NOTHING_READ: PhoneNumberReading = {
   phoneNumber: null,
   isPrimary: null,
   shown: { label: null, countryCode: null, number: null, rawNumber: null, extension: null },
@@ -133,7 +134,7 @@ export const readCountryCode = (text: string): string | null => {
 }
 
 /** What is wrong with an extension, given as such or written inside the number. */
-const judgeExtension = (given: string | null, written: string | null): ReadonlyArray<Violation> => {
+const judgeExtension = (given: string | null, written: string | null): ReadonlyArray<PhoneNumberViolation> => {
   if (given !== null && !/^\d+$/u.test(given)) return [{ field: "extension", code: "invalid_extension" }]
   if (given !== null && written !== null && given !== written) {
     return [{ field: "extension", code: "extension_conflict" }]

@@ -10,6 +10,12 @@ export const MAX_NUMBER_LENGTH = 64
 /** Most digits in an extension. */
 export const MAX_EXTENSION_LENGTH = 15
 
+/** A number as written, trimmed and not blank, and the country calling code given with it (digits) or null. */
+export interface WrittenNumber {
+  readonly number: string
+  readonly countryCode: string | null
+}
+
 /** A telephone number read under a numbering plan: what is stored and what is shown. */
 export interface TelephoneNumber {
   /** Country calling code, digits only: `"1"`. */

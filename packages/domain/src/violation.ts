@@ -1,5 +1,5 @@
 /** The parts of a draft that a violation can be about; `base` is the draft as a whole. */
-export type DraftField = "base" | "label" | "countryCode" | "number" | "extension" | "isPrimary"
+export type PhoneNumberField = "base" | "label" | "countryCode" | "number" | "extension" | "isPrimary"
 
 /** Why a field is refused. Stable words: callers see them as `problems[].code`. */
 export type ViolationCode =
@@ -16,8 +16,8 @@ export type ViolationCode =
   | "extension_conflict"
   | "multiple_primaries"
 
-export interface Violation {
-  readonly field: DraftField
+export interface PhoneNumberViolation {
+  readonly field: PhoneNumberField
   readonly code: ViolationCode
   /** The limit that was passed, in characters, where `too_long` has one. */
   readonly maximum?: number

@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import * as fc from "fast-check"
-import { isCallingCode, readTelephoneNumber, type Violation, type ViolationCode } from "../src/index.ts"
+import { isCallingCode, readTelephoneNumber, type PhoneNumberViolation, type ViolationCode } from "../src/index.ts"
 
 const read = (number: string, countryCode: string | null = null, defaultCountryCode = "1") =>
   Result.merge(readTelephoneNumber({ number, countryCode }, defaultCountryCode))
 
-const refusal = (code: ViolationCode): Violation => ({ field: "number", code })
+const refusal = (code: ViolationCode): PhoneNumberViolation => ({ field: "number", code })
 
 describe("isCallingCode", () => {
   it.each(["1", "7", "44", "590", "800", "870", "979"])("knows %s", (digits) => {

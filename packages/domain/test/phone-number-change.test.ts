@@ -1,9 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type ClientId, type PhoneNumber, type PhoneNumberDraft, type PhoneNumberId, readDraft } from "../src/index.ts"
+import {
+  type ClientId,
+  type PhoneNumber,
+  type PhoneNumberDraft,
+  type PhoneNumberId,
+  readPhoneNumberDraft,
+} from "../src/index.ts"
 import { readChange } from "../src/phone-number-change.ts"
 
 const stored = (draft: PhoneNumberDraft): PhoneNumber => {
-  const { phoneNumber } = readDraft(draft, "1")
+  const { phoneNumber } = readPhoneNumberDraft(draft, "1")
   if (phoneNumber === null) throw new Error("The draft is invalid")
   return Object.assign(
     { id: 7 as PhoneNumberId, clientId: 1 as ClientId, isPrimary: false, updatedAt: 0, version: 1 },

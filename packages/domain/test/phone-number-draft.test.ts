@@ -1,13 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
-import { type PhoneNumberDraft, readDraft, readDrafts, type Violation } from "../src/index.ts"
+import {
+  type PhoneNumberDraft,
+  readPhoneNumberDraft,
+  readPhoneNumberDrafts,
+  type PhoneNumberViolation,
+} from "../src/index.ts"
 
 const NUMBER = "504-555-0123"
-const read = (draft: PhoneNumberDraft, defaultCountryCode = "1") => readDraft(draft, defaultCountryCode)
+const read = (draft: PhoneNumberDraft, defaultCountryCode = "1") => readPhoneNumberDraft(draft, defaultCountryCode)
 const violations = (draft: PhoneNumberDraft) => read(draft).violations
 const shown = (draft: PhoneNumberDraft) => read(draft).shown
 
-describe("readDraft", () => {
+describe("readPhoneNumberDraft", () => {
   it("reads what is well, and shows it as it will be stored", () => {
     assert.deepEqual(
       read({ label: " home ", countryCode: "+1", number: "(504) 555-0123", extension: " 05 ", isPrimary: false }),
@@ -160,7 +165,7 @@ describe("readDraft", () => {
       const reading = read({ malformed })
       assert.deepEqual(
         reading.violations,
-        malformed.map((field): Violation => ({ field, code: "wrong_type" })),
+        malformed.map((field): PhoneNumberViolation => ({ field, code: "wrong_type" })),
       )
       assert.deepEqual(reading.shown, {
         label: null,
@@ -233,10 +238,10 @@ describe("readDraft", () => {
   })
 })
 
-describe("readDrafts", () => {
-  const twice: Violation = { field: "isPrimary", code: "multiple_primaries" }
+describe("readPhoneNumberDrafts", () => {
+  const twice: PhoneNumberViolation = { field: "isPrimary", code: "multiple_primaries" }
   it("refuses two that ask to be the primary, both", () => {
-    const readings = readDrafts(
+    const readings = readPhoneNumberDrafts(
       [
         { number: NUMBER, isPrimary: true },
         { number: NUMBER, isPrimary: false },
@@ -254,7 +259,7 @@ describe("readDrafts", () => {
     )
   })
   it("takes one", () => {
-    const [only] = readDrafts([{ number: NUMBER, isPrimary: true }], "1")
+    const [only] = readPhoneNumberDrafts([{ number: NUMBER, isPrimary: true }], "1")
     assert.deepInclude(only, { isPrimary: true, violations: [] })
   })
 })

@@ -95,7 +95,7 @@ export const phoneNumbers = sqliteTable(
     check("phone_numbers_typed", lengthBetween(table.typed, 1, MAX_NUMBER_LENGTH)),
     check("phone_numbers_is_primary", sql.raw(`"is_primary" IN (0, 1)`)),
     check("phone_numbers_version", sql.raw(`"version" >= 1`)),
-    // The id stands behind every entry of an index as it is: this also orders a client's numbers by id.
+    // SQLite adds the id to every entry of an index, so this one also gives a client's numbers in the order of their ids.
     index("phone_numbers_client_id").on(table.clientId),
     uniqueIndex("phone_numbers_primary").on(table.clientId).where(sql.raw(`"is_primary" = 1`)),
     index("phone_numbers_e164").on(table.e164),
@@ -112,7 +112,7 @@ export const idempotencyResults = sqliteTable(
       .references(() => credentials.id),
     key: text().notNull(),
     fingerprint: text().notNull(),
-    // Before the answer: who looks for a client need not read past it.
+    // Before `answer`, so that an erasure, which looks through these, does not read the answers.
     clientIds: text("client_ids", { mode: "json" }).$type<ReadonlyArray<ClientId>>().notNull(),
     createdAt: integer("created_at").notNull(),
     answer: text().notNull(),

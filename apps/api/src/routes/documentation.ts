@@ -27,7 +27,7 @@ const file = (type: string, text: string) => ({
   etag: `"${createHash("sha256").update(text).digest("base64url")}"`,
   headers: {
     "content-type": `${type}; charset=utf-8`,
-    // Asked for each time, and answered 304 until the service is another.
+    // Browsers ask each time, and get 304 until another version is deployed.
     "cache-control": "no-cache",
     "content-security-policy": CONTENT_SECURITY_POLICY,
     "referrer-policy": "no-referrer",

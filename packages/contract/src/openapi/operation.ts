@@ -8,7 +8,7 @@ import {
   PhoneNumbersInput,
 } from "../phone-number.ts"
 import { InvalidClient, InvalidClients, InvalidPhoneNumber, InvalidPhoneNumbers } from "../refusals.ts"
-import { Service, Status } from "../service.ts"
+import { Service, Status } from "../about.ts"
 import type { FailureName } from "./failures.ts"
 import type { HeaderName, ParameterName } from "./parameters.ts"
 
