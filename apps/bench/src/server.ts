@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { closeSync, openSync } from "node:fs"
 import { mkdtemp } from "node:fs/promises"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { Clients } from "@phonebook/contract"
@@ -79,6 +80,8 @@ export const startEcho = (folder: string): Promise<Server> => start(pathOf("echo
 /** Phonebook on a file that is there. */
 export const startPhonebookOn = (file: string, { env = {}, under = [] }: Launch = {}): Promise<Server> => {
   const settings = {
+    // As the Dockerfile has it: what strips the types takes 36 MB where they are not stripped already.
+    NODE_COMPILE_CACHE: join(tmpdir(), "phonebook-compile-cache"),
     PHONEBOOK_DATABASE: file,
     PHONEBOOK_BOOTSTRAP_TOKEN: credential.token,
     PHONEBOOK_BOOTSTRAP_SECRET: credential.secret,

@@ -1,5 +1,6 @@
 import { type Figure, type Row, row } from "../figure.ts"
 import { load } from "../load.ts"
+import { hasProc, residentMegabytes } from "../process.ts"
 import { creates } from "../requests.ts"
 import { startPhonebook } from "../server.ts"
 import { median, percentile } from "../statistics.ts"
@@ -9,23 +10,36 @@ const LADDER = [8, 16, 32, 64, 128, 256, 512]
 /** More connections that bring less than a twentieth bring nothing. */
 const SATURATED = 0.95
 
-/** What is served, and how long it takes, with once, twice and three times the connections that saturate the server. */
+/** Half as many again as may wait: the rest is turned away, and comes again. */
+const FLOOD = 6144
+
+/**
+ * What is served, and how long it takes, with once, twice and three times the connections that saturate the server, and with
+ * more than may wait.
+ */
 export const overload: Figure = async ({ folder, rounds, seconds }) => {
   await using ours = await startPhonebook(folder)
   const requests = creates(ours.clientIds)
-  const measure = (connections: number) => () =>
-    load({ url: ours.url, requests, connections, seconds, warmSeconds: 0.3, statuses: [201, 503] })
+  const measure = (connections: number) => async () => {
+    const measured = await load({
+      url: ours.url,
+      requests,
+      connections,
+      seconds,
+      warmSeconds: 0.3,
+      statuses: [201, 503],
+    })
+    return { ...measured, megabytes: hasProc ? residentMegabytes(ours.pid) : Number.NaN }
+  }
 
   const rates = (await turns(rounds, LADDER.map(measure))).map((turn) => median(turn.map(({ rate }) => rate)))
   const saturating = LADDER[rates.findIndex((rate) => rate >= SATURATED * Math.max(...rates))]!
 
-  const times = [1, 2, 3]
-  const loads = await turns(
-    rounds,
-    times.map((factor) => measure(factor * saturating)),
-  )
+  const connections = [saturating, 2 * saturating, 3 * saturating, FLOOD]
+  const names = ["1× load", "2× load", "3× load", "a flood"]
+  const loads = await turns(rounds, connections.map(measure))
   return loads.flatMap((measured, index): ReadonlyArray<Row> => {
-    const name = `${times[index]}× load (${times[index]! * saturating} connections)`
+    const name = `${names[index]} (${connections[index]!.toLocaleString("en")} connections)`
     return [
       row(
         `creates at ${name}`,
@@ -41,6 +55,11 @@ export const overload: Figure = async ({ folder, rounds, seconds }) => {
         `refused with 503 at ${name}`,
         "/s",
         measured.map(({ answers }) => (answers[503] ?? 0) / seconds),
+      ),
+      row(
+        `resident memory after ${name}`,
+        "MB",
+        measured.map(({ megabytes }) => megabytes),
       ),
     ]
   })
