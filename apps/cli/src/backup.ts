@@ -1,16 +1,16 @@
+import type { Backup, Finding } from "@phonebook/persistence"
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import { type Counts, countsDocument, describeCounts } from "./counts.ts"
-import { describeFinding, type Finding } from "./doctor.ts"
+import { countsDocument, describeCounts } from "./counts.ts"
+import { describeFinding } from "./doctor.ts"
 import { exitWithFindings, report, type Store, store } from "./phonebook.ts"
 
-interface Backup {
-  readonly file: string
-  readonly backup: string
-  readonly bytes: number
-  readonly counts: Counts
-  readonly key: string
-  readonly findings: ReadonlyArray<Finding>
+/** Where the key is: a backup without it is of no use. */
+const describeKey = (key: string, wrongKey: Finding | undefined): string => {
+  if (wrongKey !== undefined) return `The key of its secrets is not in it, and is not at hand: ${wrongKey.detail}`
+  return key === "PHONEBOOK_SECRET_KEY"
+    ? "The key of its secrets is not in it: it is the value of PHONEBOOK_SECRET_KEY. Keep that apart, and keep it"
+    : `The key of its secrets is not in it: it is the file ${key}. Keep a copy of that elsewhere, apart from the backups`
 }
 
 /** @param make makes the backup. */
@@ -21,13 +21,14 @@ export const backup = <E>(make: (options: Store & { readonly to: string }) => Ef
     Effect.fnUntraced(function* ({ to }) {
       const { file, backup: made, bytes, counts, key, findings } = yield* make({ ...(yield* store), to })
       if (findings.length > 0) yield* exitWithFindings
+      const wrongKey = findings.find(({ check }) => check === "key")
       const document = { database: file, backup: made, bytes, ...countsDocument(counts), key, findings }
       yield* report(document, [
         `Copied ${file} to ${made}, and verified the copy: ${describeCounts(counts)}; ${bytes} bytes`,
-        ...findings.map((finding) => `It has what the database has: ${describeFinding(finding)}`),
-        key === "PHONEBOOK_SECRET_KEY"
-          ? "The key of its secrets is not in it: it is the value of PHONEBOOK_SECRET_KEY. Keep that apart, and keep it"
-          : `The key of its secrets is not in it: it is the file ${key}. Keep a copy of that elsewhere, apart from the backups`,
+        ...findings
+          .filter((finding) => finding !== wrongKey)
+          .map((finding) => `It has what the database has: ${describeFinding(finding)}`),
+        describeKey(key, wrongKey),
       ])
     }),
   ).pipe(

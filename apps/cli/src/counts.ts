@@ -1,10 +1,4 @@
-/** How many there are of what an operator knows. */
-export interface Counts {
-  readonly accounts: number
-  readonly credentials: number
-  readonly clients: number
-  readonly phoneNumbers: number
-}
+import type { Counts } from "@phonebook/persistence"
 
 const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`
 

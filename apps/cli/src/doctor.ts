@@ -1,18 +1,8 @@
+import type { Diagnosis, Finding } from "@phonebook/persistence"
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import { type Counts, countsDocument, describeCounts } from "./counts.ts"
+import { countsDocument, describeCounts } from "./counts.ts"
 import { exitWithFindings, report, type Store, store } from "./phonebook.ts"
-
-export interface Finding {
-  readonly check: string
-  readonly detail: string
-}
-
-interface Diagnosis {
-  readonly file: string
-  readonly counts: Counts | null
-  readonly findings: ReadonlyArray<Finding>
-}
 
 export const describeFinding = ({ check, detail }: Finding): string => `${check}: ${detail}`
 
@@ -33,10 +23,11 @@ export const doctor = <E>(examine: (options: Store) => Effect.Effect<Diagnosis, 
   ).pipe(
     Command.withDescription(
       `Examines the database: the file itself, what refers to what, the schema, the counters and the primary numbers
-  recounted from the rows, each number against its E.164 form, the next ids, and whether the key is the right one. It
-  writes nothing. Exit code 1 where something was found, at most twenty of each kind`,
+  recounted from the rows, each number against its E.164 form, the next ids, the kept answers of clients that are gone,
+  erasures that are unfinished, and whether the key is the right one. It changes neither the database nor its log. Exit
+  code 1 where something was found, at most twenty of each kind`,
     ),
-    Command.withShortDescription("Examines the database, the counters recounted and the key; writes nothing"),
+    Command.withShortDescription("Examines the database, the counters recounted and the key; changes nothing"),
     Command.withExamples([
       { command: "phonebook doctor --json", description: "For a monitor: exit code, and findings" },
     ]),

@@ -3,6 +3,7 @@ import {
   doctor as examine,
   eraseClient,
   findErasableClient,
+  finishErasure,
   layer,
   requireCurrentDatabase,
   restore as replace,
@@ -31,7 +32,7 @@ const existing = Layer.unwrap(
 const command = phonebook.pipe(
   Command.withSubcommands([
     credentials.pipe(Command.provide(existing)),
-    clients({ find: findErasableClient, erase: eraseClient }).pipe(Command.provide(existing)),
+    clients({ find: findErasableClient, erase: eraseClient, finish: finishErasure }).pipe(Command.provide(existing)),
     backup(makeBackup),
     restore(replace),
     doctor(examine),

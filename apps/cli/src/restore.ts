@@ -1,15 +1,8 @@
+import type { Restored } from "@phonebook/persistence"
 import { Clock, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import { type Counts, countsDocument, describeCounts } from "./counts.ts"
+import { countsDocument, describeCounts } from "./counts.ts"
 import { report, type Store, store } from "./phonebook.ts"
-
-interface Restored {
-  readonly file: string
-  readonly from: string
-  readonly replaced: string | null
-  readonly skippedIds: number
-  readonly counts: Counts
-}
 
 /** @param replace puts the backup in the place of the database. */
 export const restore = <E>(
@@ -35,7 +28,8 @@ export const restore = <E>(
       `Puts a backup in the place of the database, while no server runs. The key (PHONEBOOK_SECRET_KEY, or the file
   <database>.key) must be the backup's. The replaced database is kept beside it as <database>.replaced-<time>. No id given
   since the backup is given again: ids go on after the replaced database's last ones, or, where that one is not there, is
-  damaged or did not come of the backup, a million of each kind are skipped. Interrupted at any point, the database is
+  damaged or did not come of the backup, a million of each kind are skipped. No ETag of the lost time matches a record:
+  every version is a million higher than in the backup. Interrupted at any point, the database is
   the former one or the restored one, whole`,
     ),
     Command.withShortDescription("Puts a backup in the place of the database, while no server runs"),

@@ -1,10 +1,20 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { assert, describe, it } from "vitest"
 import { first, newFolder, phonebook, startServer } from "./process.ts"
 
 const AMY = {
   clients: [{ name: "Amy Unmistakable", phone_numbers: [{ label: "her label", number: "541-555-0123" }] }],
+}
+
+/** A database with one client, which no process uses. */
+const stoppedDatabase = async (folder: string): Promise<string> => {
+  const file = join(folder, "phonebook.db")
+  const server = await startServer(file)
+  assert.strictEqual((await server.send("/v9/clients", first, AMY)).status, 201)
+  await server.stop()
+  return file
 }
 
 // Some ten processes a test: what is seconds on a free machine may be minutes on a busy one.
@@ -28,14 +38,42 @@ describe("beside a running server", { timeout: 300_000 }, () => {
     assert.strictEqual((await server.send("/v9/clients/1", JSON.parse(added.stdout))).status, 200)
     assert.match(doctor.stdout, /^\S+ is sound: /u)
 
-    const [list, revoked] = await Promise.all([
-      phonebook(file, "credentials", "list"),
-      phonebook(file, "credentials", "revoke", token),
-    ])
+    const list = await phonebook(file, "credentials", "list")
     assert.match(list.stdout, new RegExp(`${token} {2}account \\d {2}created 2`, "u"))
     assert.notInclude(list.stdout, secret)
-    assert.strictEqual(revoked.code, 0)
+
+    // In use until the moment it is revoked, so that a server that remembers it has just remembered it.
+    const ended: Array<string> = []
+    const revoking = phonebook(file, "credentials", "revoke", token)
+    void revoking.then(({ stdout }) => ended.push(stdout))
+    let { status } = await server.send("/v9/clients/1", theirs)
+    assert.strictEqual(status, 404)
+    while (ended.length === 0) ({ status } = await server.send("/v9/clients/1", theirs))
+    assert.strictEqual((await revoking).code, 0)
+    const second = performance.now() + 1000
+    while (status !== 401 && performance.now() < second) ({ status } = await server.send("/v9/clients/1", theirs))
     assert.strictEqual((await server.send("/v9/clients/1", theirs)).status, 401)
+
+    const [twice, unknown, listed] = await Promise.all([
+      phonebook(file, "credentials", "revoke", token, "--json"),
+      phonebook(file, "credentials", "revoke", "z".repeat(32), "--json"),
+      phonebook(file, "credentials", "list", "--json"),
+    ])
+    assert.deepEqual([twice.code, JSON.parse(twice.stdout)], [0, { token, revoked: true }])
+    assert.deepEqual(
+      [unknown.code, JSON.parse(unknown.stdout)],
+      [1, { error: "CredentialNotFound", message: `There is no credential ${"z".repeat(32)}` }],
+    )
+    const { credentials } = JSON.parse(listed.stdout) as { credentials: ReadonlyArray<Record<string, unknown>> }
+    const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/u
+    assert.lengthOf(credentials, 3)
+    for (const credential of credentials) {
+      assert.deepEqual(Object.keys(credential), ["account_id", "token", "created_at", "revoked_at"])
+      assert.match(String(credential.created_at), time)
+      if (credential.token === token) assert.match(String(credential.revoked_at), time)
+      else assert.isNull(credential.revoked_at)
+    }
+    assert.deepInclude(credentials[0], { account_id: 1, token: first.token })
   })
 
   it("backs up and erases, and restores only once it has stopped", async () => {
@@ -77,6 +115,17 @@ describe("beside a running server", { timeout: 300_000 }, () => {
     const restored = await phonebook(file, "restore", copy)
     assert.strictEqual(restored.code, 0, restored.stderr)
     assert.match(restored.stdout, /kept as \S+\.replaced-\d{8}T\d{6}Z\n/u)
+    const { replaced, ...document } = JSON.parse((await phonebook(file, "restore", copy, "--json")).stdout)
+    assert.isTrue(existsSync(replaced))
+    assert.deepEqual(document, {
+      database: file,
+      from: copy,
+      skipped_ids: 0,
+      accounts: 1,
+      credentials: 1,
+      clients: 1,
+      phone_numbers: 1,
+    })
     const again = await startServer(file)
     assert.strictEqual((await again.send("/v9/clients/1", first)).body.name, "Amy Unmistakable")
     const { body } = await again.send("/v9/clients", first, AMY)
@@ -84,6 +133,76 @@ describe("beside a running server", { timeout: 300_000 }, () => {
       (body.clients as Array<{ id: number }>).map(({ id }) => id),
       [2],
     )
+  })
+})
+
+describe("findings", { timeout: 300_000 }, () => {
+  it("of doctor and of a backup are lines, a document, and exit code 1", async () => {
+    const folder = newFolder()
+    const file = await stoppedDatabase(folder)
+    const counts = { accounts: 1, credentials: 1, clients: 1, phone_numbers: 1 }
+    const sound = await phonebook(file, "doctor", "--json")
+    assert.deepEqual(
+      [sound.code, JSON.parse(sound.stdout)],
+      [0, { database: file, sound: true, ...counts, findings: [] }],
+    )
+
+    const database = new DatabaseSync(file)
+    database.exec("UPDATE clients SET phone_number_count = 7")
+    database.close()
+    const detail = "client 1 counts 7 phone numbers and has 1"
+    const [document, lines, backup] = await Promise.all([
+      phonebook(file, "doctor", "--json"),
+      phonebook(file, "doctor"),
+      phonebook(file, "backup", join(folder, "copy.db")),
+    ])
+    assert.deepEqual(
+      [document.code, JSON.parse(document.stdout)],
+      [1, { database: file, sound: false, ...counts, findings: [{ check: "phone_number_count", detail }] }],
+    )
+    assert.strictEqual(lines.code, 1)
+    assert.match(lines.stdout, new RegExp(`^\\S+ is not sound: .*\n {2}phone_number_count: ${detail}\n$`, "u"))
+    assert.strictEqual(backup.code, 1)
+    assert.deepEqual(backup.stdout.split("\n").slice(1), [
+      `It has what the database has: phone_number_count: ${detail}`,
+      `The key of its secrets is not in it: it is the file ${file}.key. Keep a copy of that elsewhere, apart from the backups`,
+      "",
+    ])
+    assert.isTrue(existsSync(join(folder, "copy.db")))
+
+    rmSync(`${file}.key`)
+    const keyless = await phonebook(file, "backup", join(folder, "second.db"))
+    assert.strictEqual(keyless.code, 1)
+    assert.match(
+      keyless.stdout,
+      /\nThe key of its secrets is not in it, and is not at hand: the key of its stored secrets is missing: put \S+\.key back, .*\n$/u,
+    )
+  })
+})
+
+describe("an erasure", { timeout: 300_000 }, () => {
+  it("of nobody is refused; one that a reader kept from its end is finished when it is asked for again", async () => {
+    const file = await stoppedDatabase(newFolder())
+    const reader = new DatabaseSync(file, { readOnly: true })
+    reader.exec("BEGIN; SELECT count(*) FROM clients")
+    const unknown = await phonebook(file, "clients", "erase", "9", "--yes", "--json")
+    assert.deepEqual(
+      [unknown.code, JSON.parse(unknown.stdout)],
+      [1, { error: "ClientNotFound", message: "Couldn't find Client with ID=9" }],
+    )
+    const half = await phonebook(file, "clients", "erase", "1", "--yes")
+    assert.deepEqual([half.code, half.stdout], [1, ""])
+    assert.include(half.stderr, `Client 1 is erased, but ${file} keeps traces of it until you erase it once more`)
+    const doctor = await phonebook(file, "doctor")
+    assert.strictEqual(doctor.code, 1)
+    assert.include(doctor.stdout, "phonebook clients erase 1 finishes it")
+    reader.close()
+
+    const whole = await phonebook(file, "clients", "erase", "1")
+    assert.strictEqual(whole.code, 0, whole.stderr)
+    assert.match(whole.stdout, /^Client 1 was erased before; now its traces are gone/u)
+    assert.match(whole.stdout, /\nOlder copies still hold them: .*\.unfinished.*\.restoring\n$/u)
+    assert.strictEqual((await phonebook(file, "doctor")).code, 0)
   })
 })
 
