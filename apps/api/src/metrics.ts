@@ -1,14 +1,8 @@
+import type { StoreObserver } from "@phonebook/persistence"
 import { Counter, Gauge, Histogram, Registry } from "prom-client"
 
-/** What the store says of itself when it is asked. */
-export interface StoreFigures {
-  /** Programs that wait for a commit. */
-  readonly waiting: number
-  /** Size of the write-ahead log. */
-  readonly walBytes: number
-}
-
-export interface Metrics {
+/** What the service counts, of its requests and of its store. */
+export interface Metrics extends StoreObserver {
   /** An answered request; `route` is its pattern, never the URL. */
   readonly request: (request: {
     readonly method: string
@@ -17,10 +11,6 @@ export interface Metrics {
     /** Where it can be told. */
     readonly seconds: number | undefined
   }) => void
-  /** A group commit: how many programs shared it, and how long it took until they were on the disk. */
-  readonly committed: (programs: number, seconds: number) => void
-  /** Asks these figures whenever the metrics are read. */
-  readonly watch: (figures: () => StoreFigures) => void
   /** All of it in Prometheus' text format. */
   readonly text: () => Promise<string>
 }
