@@ -29,7 +29,7 @@ export const restore = <E>(
   <database>.key) must be the backup's. The replaced database is kept beside it as <database>.replaced-<time>. No id given
   since the backup is given again: ids go on after the replaced database's last ones, or, where that one is not there, is
   damaged or did not come of the backup, a million of each kind are skipped. No ETag of the lost time matches a record:
-  every version is a million higher than in the backup. Interrupted at any point, the database is
+  versions go on from the time of the restore. Interrupted at any point, the database is
   the former one or the restored one, whole`,
     ),
     Command.withShortDescription("Puts a backup in the place of the database, while no server runs"),

@@ -17,7 +17,7 @@ export interface Finding {
 /** Most findings of one check that are told. */
 const MOST = 20
 
-// Every row is looked at, not the counters and indexes that are under suspicion: NOT INDEXED, and `+` before a column.
+// NOT INDEXED: an index is under suspicion too, so the rows themselves are read.
 const INVARIANTS = {
   primary: `SELECT 'client ' || client_id || ' has ' || count(*) || ' primary phone numbers'
     FROM phone_numbers NOT INDEXED WHERE is_primary = 1 GROUP BY client_id HAVING count(*) > 1`,

@@ -14,9 +14,6 @@ import { moveSequences } from "./sequences.ts"
 /** How many ids are skipped where the last one given is not known: more than are given between two backups. */
 export const ID_MARGIN = 1_000_000
 
-/** How far every version moves on: more changes than one record has between two backups. */
-export const VERSION_MARGIN = 1_000_000
-
 /** A restore that was done. */
 export interface Restored {
   readonly file: string
@@ -32,7 +29,7 @@ interface Options {
   readonly file: string
   readonly from: string
   readonly secretKey: Redacted.Redacted<string> | undefined
-  /** Names the database that is replaced. */
+  /** Names the database that is replaced, and is what versions go on from. */
   readonly now: Date
 }
 
@@ -50,7 +47,7 @@ export const restore = (options: Options): Effect.Effect<Restored, Refused> =>
       const counts = copyVerified(options, prepared)
       const former = readFormerDatabase(file)
       refuseLeftovers(file)
-      const skippedIds = moveOn(prepared, former)
+      const skippedIds = moveOn(prepared, former, options.now)
       const replaced = former === null ? null : keep(file, prepared, options.now)
       moveDurably(prepared, file)
       return { file: options.file, from: options.from, replaced, skippedIds, counts }
@@ -59,7 +56,7 @@ export const restore = (options: Options): Effect.Effect<Restored, Refused> =>
     }
   })
 
-/** One file without a log, whatever the backup consists of; the backup is only read. */
+/** Copies the backup, which is only read, into one file without a log, and refuses a copy that could not be used. */
 const copyVerified = ({ file, from, secretKey }: Options, prepared: string): Counts => {
   const [live, given] = [file, from].map((path) => statSync(path, { throwIfNoEntry: false }))
   if (live !== undefined && live.ino === given?.ino && live.dev === given.dev) refuse(`${from} is the database itself`)
@@ -83,7 +80,7 @@ const copyVerified = ({ file, from, secretKey }: Options, prepared: string): Cou
 }
 
 /** Moves ids and versions past those of the lost time. @returns how many ids of each kind are skipped. */
-const moveOn = (prepared: string, former: Former | null): number => {
+const moveOn = (prepared: string, former: Former | null, now: Date): number => {
   const sqlite = new Sqlite(prepared)
   try {
     // A copy that is interrupted is thrown away, and a journal of it might stay behind, full of people's numbers.
@@ -91,8 +88,10 @@ const moveOn = (prepared: string, former: Former | null): number => {
     const skippedIds = former !== null && descendsFrom(former, sqlite) ? 0 : ID_MARGIN
     sqlite.transaction(() => {
       moveSequences(sqlite, former?.sequences ?? new Map(), skippedIds)
+      // The milliseconds of now are more than any record has changes, and more than after a former restore: no record
+      // changes a thousand times a second all the time.
       for (const table of ["clients", "phone_numbers"])
-        sqlite.prepare(`UPDATE ${table} SET version = version + ${VERSION_MARGIN}`).run()
+        sqlite.prepare(`UPDATE ${table} SET version = max(version, ?)`).run(now.getTime())
     })()
     return skippedIds
   } finally {
