@@ -54,7 +54,8 @@ export interface Answered {
 
 /**
  * Runs a program once per key: a repetition within 24 hours is answered as the first was, and changes nothing. Key and
- * data are of one unit of work. A failure is not kept. Fails with IdempotencyKeyReused.
+ * data are of one unit of work. A failure is not kept. The answer to what changed nothing is: sent again, it might undo what
+ * somebody else has changed since. Fails with IdempotencyKeyReused.
  *
  * @returns the answer, and whether it is a repetition's.
  */

@@ -6,15 +6,16 @@ import { isLocked } from "./driver-error.ts"
 import { makeFolderDurably } from "./durable-file.ts"
 import { attempt, refuse, type Refused } from "./refused.ts"
 
-// The locks of the database itself will not do: a restore puts another file in its place, and who opened the former one
-// at that moment would go on with it. This file stays. SQLite's locks end with their process, however that ends.
+// Why a file of its own, `<database>.lock`: a restore puts another file in the place of the database, and a process that
+// was just opening the former one, lock and all, would go on with it. This file stays. A lock of SQLite's ends with its
+// process, however that ends.
 
 const lock = (file: string, statements: string): Sqlite.Database => {
-  // One file, whatever name the database is called by.
+  // The same file for every name of the database: a link too.
   const path = existsSync(file) ? realpathSync(file) : file
   const sqlite = new Sqlite(`${path}.lock`, { timeout: 5 })
   try {
-    // Nothing is ever written to it, and a journal would be one more file.
+    // Nothing is ever written to it; by default SQLite would make a journal file beside it all the same.
     sqlite.pragma("journal_mode = MEMORY")
     sqlite.exec(statements)
     return sqlite

@@ -3,6 +3,7 @@ import type { SQL, SQLWrapper } from "drizzle-orm"
 import { and, eq, gt, gte, isNotNull, isNull, lt, lte, or, sql } from "./drizzle.ts"
 import { clients, phoneNumbers } from "./tables.ts"
 
+/** The condition that no row satisfies. */
 const NOTHING = sql`0`
 
 const comparisons = { eq, gt, gte, lt, lte }
@@ -32,7 +33,7 @@ export const matching = (scope: Scope, conditions: ReadonlyArray<Condition>): SQ
     const { e164 } = phoneNumbers
     return and(eq(clients.accountId, scope.accountId), ...conditions.map((condition) => satisfying(condition, e164)))
   }
-  // The plus keeps SQLite from the index of all clients' numbers: https://sqlite.org/optoverview.html
+  // A column behind a plus is not looked up in an index, here that of all clients' numbers: https://sqlite.org/optoverview.html
   const e164 = sql`+${phoneNumbers.e164}`
   return and(eq(phoneNumbers.clientId, scope.clientId), ...conditions.map((condition) => satisfying(condition, e164)))
 }

@@ -13,7 +13,7 @@ export const autoincrementTables = (sqlite: Sqlite.Database): ReadonlyArray<stri
     .pluck()
     .all()
 
-/** Lets each table go on after the last id of both, and skips `margin` more. */
+/** Lets each table count on from its own last id or the one in `given`, whichever is higher, and skips `margin` more. */
 export const moveSequences = (sqlite: Sqlite.Database, given: Sequences, margin: number): void => {
   const own = readSequences(sqlite)
   const forget = sqlite.prepare("DELETE FROM sqlite_sequence WHERE name = ?")
