@@ -14,7 +14,7 @@ export const PATIENCE_MILLIS = 2000
 /** How long until what is in the way is looked at again, in milliseconds. */
 export const RETRY_MILLIS = 20
 /** Most callers that are answered on end: each sends its next request at once, and all of them hold up the others. */
-const ANSWERS_AT_ONCE = 16
+const ANSWERS_AT_ONCE = 8
 /** How long commits gather for one sync while more programs come in: a sync costs the processor what two creates do. */
 const GATHERING_MILLIS = 4
 /**
