@@ -77,7 +77,9 @@ export const groupCommit = Effect.fnUntraced(function* (
   const now = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
   const totalChanges = writer.sqlite.prepare<[], number>("SELECT total_changes()").pluck()
 
-  const waiting = new Set<Queued>()
+  // An array, not a Set: V8 links the former tables of a Set to the next, and with one of them in old space all that came
+  // after it, requests included, outlives every minor collection.
+  let waiting: Array<Queued> = []
   let committed: Array<Queued> = []
   const answers: Array<() => void> = []
   /** Units in all three places, and those that the sync under way confirms. */
@@ -97,7 +99,6 @@ export const groupCommit = Effect.fnUntraced(function* (
 
   const answerLater = (units: Iterable<Queued>, failed?: Failed): void => {
     for (const unit of units) {
-      waiting.delete(unit)
       answers.push(() => {
         unanswered--
         unit.answer(failed)
@@ -116,7 +117,7 @@ export const groupCommit = Effect.fnUntraced(function* (
     runUntil(start + (flooded ? late : pace.turnMillis))
     const gathering = committed.length > before && performance.now() - committedSince < GATHERING_MILLIS
     if (!gathering) syncCommitted()
-    if (gathering || answers.length > 0 || (waiting.size > 0 && !retrying)) schedule()
+    if (gathering || answers.length > 0 || (waiting.length > 0 && !retrying)) schedule()
     settle()
   }
 
@@ -134,45 +135,41 @@ export const groupCommit = Effect.fnUntraced(function* (
 
   /** Runs what waits, in one transaction: one program at least, and no further one once the time has come. */
   const runUntil = (end: number): void => {
-    if (refusal === broken) return answerLater(waiting, broken)
-    if (waiting.size === 0 || retrying) return
+    if (refusal === broken) return answerLater(waiting.splice(0), broken)
+    if (waiting.length === 0 || retrying) return
     if (checkpoints.exclusive()) return retryLater(stalled)
     const start = performance.now()
     const changes = totalChanges.get()
-    const run: Array<Queued> = []
+    let count = 0
     try {
       writer.transaction(() => {
-        for (const unit of waiting) {
-          run.push(unit)
-          writer.savepoint(unit.run)
-          if (performance.now() >= end) break
-        }
+        do writer.savepoint(waiting[count++]!.run)
+        while (count < waiting.length && performance.now() < end)
       })
     } catch (error) {
       if (isLocked(error)) return retryLater(failure(error))
       if (isFailedSync(error)) refuse(broken)
       // Where not even BEGIN succeeds nobody can run.
-      return answerLater(run.length > 0 ? run : waiting, failure(error))
+      return answerLater(waiting.splice(0, count || waiting.length), failure(error))
     }
+    // From here on the work stands, whoever goes away.
+    const run = waiting.splice(0, count)
     // What changed nothing may still have read what is not on the disk yet.
     const nothingToConfirm = totalChanges.get() === changes && committed.length === 0 && syncingSince === null
     if (nothingToConfirm) return answerLater(run)
     if (committed.length === 0) committedSince = start
-    for (const unit of run) {
-      // From here on the work stands, whoever goes away.
-      waiting.delete(unit)
-      committed.push(unit)
-    }
+    committed.push(...run)
   }
 
   /** Tries again in a while; who has waited too long by now is told why. */
   const retryLater = (reason: Failed): void => {
     const patientSince = now() - PATIENCE_MILLIS
     answerLater(
-      Array.from(waiting).filter(({ since }) => since <= patientSince),
+      waiting.filter(({ since }) => since <= patientSince),
       reason,
     )
-    if (waiting.size === 0) return
+    waiting = waiting.filter(({ since }) => since > patientSince)
+    if (waiting.length === 0) return
     retrying = true
     later(RETRY_MILLIS, () => {
       retrying = false
@@ -236,7 +233,7 @@ export const groupCommit = Effect.fnUntraced(function* (
   }
 
   const queue = (unit: Queued): Effect.Effect<void> => {
-    waiting.add(unit)
+    waiting.push(unit)
     unanswered++
     if (!retrying) {
       schedule()
@@ -244,7 +241,10 @@ export const groupCommit = Effect.fnUntraced(function* (
       if (scheduledAt !== null && performance.now() - scheduledAt > LATE_MILLIS) queueMicrotask(turn)
     }
     return Effect.sync(() => {
-      if (waiting.delete(unit)) unanswered--
+      const place = waiting.indexOf(unit)
+      if (place < 0) return
+      waiting.splice(place, 1)
+      unanswered--
     })
   }
 
