@@ -27,6 +27,7 @@ const LATE_MILLIS = 10
  * at once comes again at once.
  */
 export const REFUSAL_MILLIS = 1000
+
 /** What kept a program from being saved. */
 export type Failed = Exit.Exit<never, Unavailable>
 
@@ -51,6 +52,7 @@ const stalled = unavailable("the disk does not answer")
 const FAILED_SYNC = "a sync of the disk has failed, restart the service"
 const broken = unavailable(FAILED_SYNC)
 const unsure = unavailable(`${FAILED_SYNC} to see whether this was saved`)
+
 export interface GroupCommit {
   /** Takes a unit; the effect drops it again, where it has not run yet. */
   readonly add: (unit: Unit) => Effect.Effect<void>
