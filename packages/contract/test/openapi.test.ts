@@ -4,7 +4,7 @@ import { expect } from "vitest"
 import { errors, meanings, openApi, partsToSign } from "../src/index.ts"
 import { operations } from "../src/openapi.ts"
 import { failures } from "../src/openapi/failures.ts"
-import { type Content, schemas } from "../src/openapi/operation.ts"
+import { type Content, schemas } from "../src/openapi/answer.ts"
 
 const namesIn = (schema: object): ReadonlyArray<keyof typeof schemas> =>
   [...JSON.stringify(schema).matchAll(/#\/components\/schemas\/(\w+)/gu)].map(

@@ -1,7 +1,8 @@
 import { errors, messages } from "../errors.ts"
 import { client, clients, one, refusedPhoneNumbers, tooShort } from "./examples.ts"
 import { keyReused } from "./failures.ts"
-import { json, type Operations } from "./operation.ts"
+import { json } from "./answer.ts"
+import type { Operations } from "./operation.ts"
 
 const tag = "Clients"
 const [refusedNumber] = refusedPhoneNumbers.phone_numbers.slice(1)

@@ -1,6 +1,6 @@
 import { type ErrorBody, errors, messages } from "../errors.ts"
 import type { HeaderName } from "./parameters.ts"
-import { type Answer, json } from "./operation.ts"
+import { type Answer, json } from "./answer.ts"
 
 interface Failure extends Answer {
   readonly status: number

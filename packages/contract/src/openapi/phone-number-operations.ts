@@ -1,7 +1,8 @@
 import { errors, messages } from "../errors.ts"
 import { abroad, one, phoneNumber, refusedPhoneNumber, refusedPhoneNumbers, three } from "./examples.ts"
 import { keyReused } from "./failures.ts"
-import { json, type Operations } from "./operation.ts"
+import { json } from "./answer.ts"
+import type { Operations } from "./operation.ts"
 import { phoneNumberQuery } from "./parameters.ts"
 
 const tag = "Phone numbers"

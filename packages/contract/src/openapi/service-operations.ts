@@ -1,4 +1,5 @@
-import { json, type Operations, text } from "./operation.ts"
+import { json, text } from "./answer.ts"
+import type { Operations } from "./operation.ts"
 
 const tag = "Service"
 const notModified = { description: "The caller has it already.", headers: ["ETag"] } as const
