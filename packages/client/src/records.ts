@@ -1,5 +1,5 @@
 // The contract's types written out, so that whoever installs this package gets neither the contract's schemas nor `effect`
-// with it. `test/types.test.ts` holds them to the schemas.
+// with it. `test/records.test.ts` holds them to the schemas.
 
 /** A phone number as the service answers it. */
 export interface PhoneNumber {

@@ -1,9 +1,10 @@
-import { Unavailable } from "@phonebook/domain"
-import { Clock, Duration, Effect, Exit, type Scope } from "effect"
+import { Clock, Duration, Effect, type Exit, type Scope } from "effect"
 import { makeCheckpoints } from "./checkpoints.ts"
 import type { Connection } from "./connection.ts"
 import { failure, isFailedSync, isLocked } from "./driver-error.ts"
 import type { Pace } from "./pace.ts"
+import { pacedAnswers } from "./paced-answers.ts"
+import { broken, closing, type Failed, overloaded, stalled, unsure } from "./unavailable.ts"
 import type { StoreObserver } from "./store-observer.ts"
 import type { WriteAheadLog } from "./write-ahead-log.ts"
 
@@ -13,8 +14,6 @@ export const MAX_WAITING = 4096
 export const PATIENCE_MILLIS = 2000
 /** How long until what is in the way is looked at again, in milliseconds. */
 export const RETRY_MILLIS = 20
-/** Most callers that are answered on end: each sends its next request at once, and all of them hold up the others. */
-const ANSWERS_AT_ONCE = 8
 /** How long commits gather for one sync while more programs come in: a sync costs the processor what two creates do. */
 const GATHERING_MILLIS = 4
 /**
@@ -28,9 +27,6 @@ const LATE_MILLIS = 10
  */
 export const REFUSAL_MILLIS = 1000
 
-/** What kept a program from being saved. */
-export type Failed = Exit.Exit<never, Unavailable>
-
 /** A program that waits for its turn, and its caller. */
 export interface Unit {
   /** Runs the program in a transaction, and keeps its exit for the answer. */
@@ -43,15 +39,6 @@ export interface Unit {
 interface Queued extends Unit {
   readonly since: number
 }
-
-const unavailable = (reason: string): Failed => Exit.fail(new Unavailable({ reason }))
-const overloaded = unavailable("overloaded")
-export const closing = unavailable("closing")
-const stalled = unavailable("the disk does not answer")
-/** After a failed sync nobody knows what is on the disk: a second one may succeed without having written anything. */
-const FAILED_SYNC = "a sync of the disk has failed, restart the service"
-const broken = unavailable(FAILED_SYNC)
-const unsure = unavailable(`${FAILED_SYNC} to see whether this was saved`)
 
 export interface GroupCommit {
   /** Takes a unit; the effect drops it again, where it has not run yet. */
@@ -83,7 +70,7 @@ export const groupCommit = Effect.fnUntraced(function* (
   // after it, requests included, outlives every minor collection.
   let waiting: Array<Queued> = []
   let committed: Array<Queued> = []
-  const answers: Array<() => void> = []
+  const answers = pacedAnswers()
   /** Units in all three places, and those that the sync under way confirms. */
   let unanswered = 0
   /** When the sync under way began, by `now`. */
@@ -99,9 +86,9 @@ export const groupCommit = Effect.fnUntraced(function* (
   let settle = (): void => {}
   observer?.watch(() => ({ waiting: unanswered, walBytes: log.bytes() }))
 
-  const answerLater = (units: Iterable<Queued>, failed?: Failed): void => {
+  const answerLater = (units: ReadonlyArray<Queued>, failed?: Failed): void => {
     for (const unit of units) {
-      answers.push(() => {
+      answers.add(() => {
         unanswered--
         unit.answer(failed)
       })
@@ -114,12 +101,12 @@ export const groupCommit = Effect.fnUntraced(function* (
     const late = scheduledAt === null ? 0 : start - scheduledAt
     const flooded = late > LATE_MILLIS
     scheduledAt = null
-    answerUntil(flooded ? start + late : start)
+    answers.giveUntil(flooded ? start + late : start)
     const before = committed.length
     runUntil(start + (flooded ? late : pace.turnMillis))
     const gathering = committed.length > before && performance.now() - committedSince < GATHERING_MILLIS
     if (!gathering) syncCommitted()
-    if (gathering || answers.length > 0 || (waiting.length > 0 && !retrying)) schedule()
+    if (gathering || answers.waiting() > 0 || (waiting.length > 0 && !retrying)) schedule()
     settle()
   }
 
@@ -127,12 +114,6 @@ export const groupCommit = Effect.fnUntraced(function* (
     if (scheduledAt !== null) return
     scheduledAt = performance.now()
     setImmediate(turn)
-  }
-
-  /** Answers a few, and more of them until the time has come. */
-  const answerUntil = (end: number): void => {
-    do for (const answer of answers.splice(0, ANSWERS_AT_ONCE)) answer()
-    while (answers.length > 0 && performance.now() < end)
   }
 
   /** Runs what waits, in one transaction: one program at least, and no further one once the time has come. */
