@@ -66,6 +66,7 @@ export const makeReadBody = (): ReadBody => {
         const giveBack = () => {
           inFlight -= length
           length = 0
+          chunks.length = 0
         }
         const take = (chunk: Buffer) => {
           length += chunk.length

@@ -22,8 +22,6 @@ export const randomCredential = (): TokenAndSecret => ({ token: random(32), secr
 
 /** Readable by its owner alone, and on the disk, its name too, before the credential counts. */
 const writeCredentialFile = (path: string, { token, secret }: TokenAndSecret): void => {
-  // One that was left over is of a start that failed; who could read it, could read this one.
-  rmSync(path, { force: true })
   const file = openSync(path, "wx", 0o600)
   writeSync(file, `PHONEBOOK_TOKEN=${token}\nPHONEBOOK_SECRET=${Redacted.value(secret)}\n`)
   fsyncSync(file)
@@ -33,11 +31,13 @@ const writeCredentialFile = (path: string, { token, secret }: TokenAndSecret): v
   closeSync(folder)
 }
 
-/** Stores the first credential, to a file too where there is a path; false where another process was faster. */
-const insertFirst = Effect.fnUntraced(function* (credential: TokenAndSecret, path: string | null) {
+/** Stores the first credential, in its file too where it is to have one; false where another process was faster. */
+const insertFirst = Effect.fnUntraced(function* (credential: TokenAndSecret, path: string, toFile: boolean) {
   const credentials = yield* CredentialRepository
   if (yield* credentials.any) return false
-  if (path !== null) writeCredentialFile(path, credential)
+  // One that was left over is of a start that failed, and opens nothing.
+  rmSync(path, { force: true })
+  if (toFile) writeCredentialFile(path, credential)
   yield* credentials.insert(credential)
   return true
 })
@@ -68,7 +68,7 @@ export const bootstrap = Effect.fnUntraced(function* ({ database, given, termina
   const credential = given ?? randomCredential()
   const path = `${database}.credential`
   const toFile = given === undefined && !terminal
-  if (!(yield* unitOfWork.run(insertFirst(credential, toFile ? path : null)))) return []
+  if (!(yield* unitOfWork.run(insertFirst(credential, path, toFile)))) return []
   if (given !== undefined) return ["The first credential is the one of PHONEBOOK_BOOTSTRAP_TOKEN"]
   if (toFile) return [`The first credential is in ${path}`]
   return [

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs"
 import Sqlite from "better-sqlite3"
 import { isLocked, isUnreadable } from "./driver-error.ts"
+import { COUNTED_TABLES } from "./open-database-file.ts"
 import { refuse } from "./refused.ts"
 import { readSequences, type Sequences } from "./sequences.ts"
 
@@ -8,11 +9,13 @@ import { readSequences, type Sequences } from "./sequences.ts"
 export interface Former {
   readonly sequences: Sequences
   readonly credentials: ReadonlySet<string>
+  /** The highest that any record has. */
+  readonly version: number
   /** Whether all of it can be read. */
   readonly sound: boolean
 }
 
-const UNREADABLE: Former = { sequences: new Map(), credentials: new Set(), sound: false }
+const UNREADABLE: Former = { sequences: new Map(), credentials: new Set(), version: 0, sound: false }
 
 /**
  * Reads the database that a restore replaces; null where there is none. On the way SQLite writes what its log holds into
@@ -36,13 +39,16 @@ const read = (file: string): Former => {
   const sqlite = new Sqlite(file, { timeout: 5 })
   try {
     const tables = sqlite.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
-    if (tables.length > 0 && !tables.includes("migrations")) return refuse(`${file} is not a database of Phonebook`)
+    if (tables.length > 0 && !COUNTED_TABLES.some((table) => tables.includes(table)))
+      return refuse(`${file} is not a database of Phonebook`)
     // Fails with SQLITE_BUSY while anybody else has the database open.
     sqlite.pragma("journal_mode = DELETE")
-    if (tables.length === 0) return UNREADABLE
+    // With a table its last id is gone.
+    if (!COUNTED_TABLES.every((table) => tables.includes(table))) return UNREADABLE
     return {
       sequences: readSequences(sqlite),
       credentials: credentialsOf(sqlite),
+      version: highestVersion(sqlite),
       sound: sqlite.pragma("integrity_check(1)", { simple: true }) === "ok",
     }
   } finally {
@@ -58,6 +64,15 @@ export const descendsFrom = ({ sound, credentials }: Former, backup: Sqlite.Data
   const known = credentialsOf(backup)
   return sound && known.size > 0 && Array.from(known).every((credential) => credentials.has(credential))
 }
+
+/** Versions are of clients and of phone numbers. */
+const highestVersion = (sqlite: Sqlite.Database): number =>
+  sqlite
+    .prepare<[], number>(
+      "SELECT ifnull(max(version), 0) FROM (SELECT version FROM clients UNION ALL SELECT version FROM phone_numbers)",
+    )
+    .pluck()
+    .get() ?? 0
 
 /** Each with the time it was made: a server without its database makes its first one anew, under the same token. */
 const credentialsOf = (sqlite: Sqlite.Database): ReadonlySet<string> =>

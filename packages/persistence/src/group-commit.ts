@@ -1,4 +1,4 @@
-import { Clock, Duration, Effect, type Exit, type Scope } from "effect"
+import { Clock, Duration, Effect, type Exit, Fiber, type Scope } from "effect"
 import { makeCheckpoints } from "./checkpoints.ts"
 import type { Connection } from "./connection.ts"
 import { failure, isFailedSync, isLocked } from "./driver-error.ts"
@@ -79,6 +79,7 @@ export const groupCommit = Effect.fnUntraced(function* (
   let committedSince = 0
   /** When the next turn was asked for, by `performance.now`; null where none is. */
   let scheduledAt: number | null = null
+  let scheduled: NodeJS.Immediate | undefined
   let retrying = false
   /** Why no program is taken any more. */
   let refusal: Failed | null = null
@@ -101,6 +102,8 @@ export const groupCommit = Effect.fnUntraced(function* (
     const late = scheduledAt === null ? 0 : start - scheduledAt
     const flooded = late > LATE_MILLIS
     scheduledAt = null
+    // A sync or a timer may be what calls: a second turn on end would be one too long.
+    clearImmediate(scheduled)
     answers.giveUntil(flooded ? start + late : start)
     const before = committed.length
     runUntil(start + (flooded ? late : pace.turnMillis))
@@ -113,7 +116,7 @@ export const groupCommit = Effect.fnUntraced(function* (
   const schedule = (): void => {
     if (scheduledAt !== null) return
     scheduledAt = performance.now()
-    setImmediate(turn)
+    scheduled = setImmediate(turn)
   }
 
   /** Runs what waits, in one transaction: one program at least, and no further one once the time has come. */
@@ -160,8 +163,10 @@ export const groupCommit = Effect.fnUntraced(function* (
     })
   }
 
-  const later = (millis: number, work: () => void): void => {
-    Effect.runFork(clock.sleep(Duration.millis(millis))).addObserver(work)
+  /** The effect calls it off. */
+  const later = (millis: number, work: () => void): Effect.Effect<void> => {
+    const timer = Effect.runFork(clock.sleep(Duration.millis(millis)).pipe(Effect.andThen(Effect.sync(work))))
+    return Fiber.interrupt(timer)
   }
 
   const syncCommitted = (): void => {
@@ -209,7 +214,7 @@ export const groupCommit = Effect.fnUntraced(function* (
   const add = (unit: Unit): Effect.Effect<void> => {
     const since = now()
     if (refusal !== null) unit.answer(refusal)
-    else if (unanswered >= MAX_WAITING) later(REFUSAL_MILLIS, () => unit.answer(overloaded))
+    else if (unanswered >= MAX_WAITING) return later(REFUSAL_MILLIS, () => unit.answer(overloaded))
     else if (syncingSince !== null && since - syncingSince > PATIENCE_MILLIS) unit.answer(stalled)
     else return queue({ ...unit, since })
     return Effect.void

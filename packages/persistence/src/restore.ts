@@ -90,8 +90,9 @@ const moveOn = (prepared: string, former: Former | null, now: Date): number => {
       moveSequences(sqlite, former?.sequences ?? new Map(), skippedIds)
       // The milliseconds of now are more than any record has changes, and more than after a former restore: no record
       // changes a thousand times a second all the time.
+      const version = Math.max(now.getTime(), (former?.version ?? 0) + 1)
       for (const table of ["clients", "phone_numbers"])
-        sqlite.prepare(`UPDATE ${table} SET version = max(version, ?)`).run(now.getTime())
+        sqlite.prepare(`UPDATE ${table} SET version = max(version, ?)`).run(version)
     })()
     return skippedIds
   } finally {

@@ -46,13 +46,13 @@ export const unitOfWork = Effect.fnUntraced(function* (
     .values({ name: PROBE, value: "1" })
     .onConflictDoUpdate({ target: settings.name, set: { value: sql`${settings.value} + 1` } })
     .prepare()
-  // Whoever asks while one is under way shares it: nobody needs a credential to ask.
-  const ready = yield* Effect.cachedWithTTL(run(Effect.sync(() => void probe.run())), 0)
+  // Whoever asks while one is under way shares it, since nobody needs a credential to ask; afterwards it is forgotten.
+  const [shared, forget] = yield* Effect.cachedInvalidateWithTTL(run(Effect.sync(() => void probe.run())), Infinity)
 
   const reading = withServices(repositories.reading)
   return {
     run,
-    ready,
+    ready: Effect.ensuring(shared, forget),
     read: (program) =>
       Effect.withFiber((caller) => {
         if (commits.closing()) return closing

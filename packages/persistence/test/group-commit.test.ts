@@ -212,6 +212,27 @@ describe("a database locked by another process", () => {
   )
 })
 
+describe("turns", () => {
+  it.effect("never come two on end, however many callers there are: others come in between", () =>
+    Effect.gen(function* () {
+      const { run } = yield* UnitOfWork
+      const { id } = yield* run(givenClient)
+      let most = 0
+      const immediates = () => process.getActiveResourcesInfo().filter((name) => name === "Immediate").length
+      const write = Effect.promise(() => {
+        most = Math.max(most, immediates())
+        return Effect.runPromise(run(insertPhoneNumber(id)))
+      })
+      yield* Effect.forEach(Array.from({ length: 500 }), () => Effect.replicateEffect(write, 10, { discard: true }), {
+        concurrency: "unbounded",
+        discard: true,
+      })
+      // One turn, and one of Effect's own.
+      assert.isAtMost(most, 2)
+    }).pipe(Effect.provide(Layer.unwrap(Effect.map(temporaryFile, (file) => layer({ file }))))),
+  )
+})
+
 describe("the queue", () => {
   it.effect("turns away what does not fit, after a while, and runs the rest", () =>
     Effect.gen(function* () {

@@ -112,6 +112,26 @@ describe("restore", () => {
     }),
   )
 
+  it.effect.each(["phone_numbers", "credentials"])(
+    "skips as many over a database that has lost its table %s",
+    (table) =>
+      Effect.gen(function* () {
+        const { file, from, clientId } = yield* givenBackup
+        tamper(file, `PRAGMA foreign_keys = OFF; DROP TABLE ${table}`)
+        assert.strictEqual((yield* restoreTo(file, from)).skippedIds, 1_000_000)
+        assert.isAbove(yield* addPhoneNumber(file, clientId), 1_000_000)
+      }),
+  )
+
+  it.effect("gives no version again where the clock has been set back since", () =>
+    Effect.gen(function* () {
+      const { file, from } = yield* givenBackup
+      tamper(file, `UPDATE clients SET version = ${NOW.getTime() + 3_600_000}`)
+      yield* restoreTo(file, from)
+      assert.isAbove(ask(file, "SELECT max(version) FROM clients") as number, NOW.getTime() + 3_600_000)
+    }),
+  )
+
   it.effect("skips as many over a database that cannot be read, and keeps that", () =>
     Effect.gen(function* () {
       const { file, from } = yield* givenBackup
