@@ -8,4 +8,4 @@ export interface Pace {
   readonly maxLogFrames: number
 }
 
-export const PACE: Pace = { turnMillis: 0.5, checkpointMillis: 1000, maxLogFrames: 8192 }
+export const PACE: Pace = { turnMillis: 2, checkpointMillis: 1000, maxLogFrames: 8192 }
