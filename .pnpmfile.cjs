@@ -4,7 +4,7 @@ const { existsSync, mkdirSync } = require("node:fs")
 if (!existsSync("node_modules")) {
   // Made here because one first run loads this file several times, and the line should be said once.
   mkdirSync("node_modules")
-  console.error("Fetching Node 26 and the libraries from npm into node_modules: about 590 MB, a minute at most, once.")
+  console.error("Fetching Node 26 and the libraries from npm into node_modules: about 520 MB, a minute at most, once.")
 
   // Only compilers bring it, and without it Node says no more than that it cannot be started.
   const folders = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64"]
