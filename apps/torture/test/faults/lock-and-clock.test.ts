@@ -54,6 +54,8 @@ describe.skipIf(trouble !== undefined)(`a clock that jumps${trouble === undefine
     machine.mend()
     const again = await send("POST", `${client}/phone_numbers`, { phone_numbers: [{ number: "504-555-0123" }] }, keyed)
     expect([first.status, again.status]).toEqual([201, 201])
+    expect(again.header("idempotency-replayed")).toBe("true")
+    expect(again.body).toEqual(first.body)
 
     // Patience is of another clock.
     const held = lock(file)
