@@ -114,7 +114,7 @@ describe("beside a running server", { timeout: 300_000 }, () => {
     await server.stop()
     const restored = await phonebook(file, "restore", copy)
     assert.strictEqual(restored.code, 0, restored.stderr)
-    assert.match(restored.stdout, /kept as \S+\.replaced-\d{8}T\d{6}Z\n/u)
+    assert.match(restored.stdout, /kept as \S+\.replaced-\d{8}T\d{9}Z\n/u)
     const { replaced, ...document } = JSON.parse((await phonebook(file, "restore", copy, "--json")).stdout)
     assert.isTrue(existsSync(replaced))
     assert.deepEqual(document, {

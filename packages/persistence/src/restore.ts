@@ -108,7 +108,7 @@ const refuseLeftovers = (file: string): void => {
 
 /** Gives the former database a second name, so that the first always leads to it or to the restored one. */
 const keep = (file: string, prepared: string, now: Date): string => {
-  const kept = `${file}.replaced-${now.toISOString().replaceAll(/[-:]|\.\d+/gu, "")}`
+  const kept = `${file}.replaced-${now.toISOString().replaceAll(/[-:.]/gu, "")}`
   const { mode, uid, gid } = statSync(file)
   chmodSync(prepared, mode)
   chownSync(prepared, uid, gid)

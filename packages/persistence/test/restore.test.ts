@@ -49,7 +49,7 @@ describe("restore", () => {
       // Known to the sequence alone.
       tamper(file, "DELETE FROM phone_numbers WHERE id = 3; UPDATE clients SET phone_number_count = 2")
       const backedUp = readFileSync(from)
-      const replaced = `${file}.replaced-20261123T225633Z`
+      const replaced = `${file}.replaced-20261123T225633123Z`
       const counts = { accounts: 1, credentials: 1, clients: 1, phoneNumbers: 2 }
       assert.deepEqual(yield* restoreTo(file, from), { file, from, replaced, skippedIds: 0, counts })
       yield* expectSound(file)
