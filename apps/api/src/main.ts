@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8"
 import { layer } from "@phonebook/persistence"
 import { Effect, ManagedRuntime } from "effect"
 import { makeAccessLog } from "./access-log.ts"
@@ -7,6 +8,10 @@ import { settings as readSettings } from "./config.ts"
 import { describeFault, gathering, makeLog } from "./log.ts"
 import { makeMetrics } from "./metrics.ts"
 import { serve } from "./serve.ts"
+
+// Where many requests are in flight, V8 takes the places that make their arrays for makers of lasting objects and puts
+// what they make into old space; each then keeps its whole request alive until a major collection.
+setFlagsFromString("--no-allocation-site-pretenuring")
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
