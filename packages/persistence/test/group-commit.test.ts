@@ -7,8 +7,10 @@ import { MAX_WAITING, PATIENCE_MILLIS, REFUSAL_MILLIS, RETRY_MILLIS } from "../s
 import { Database, layer } from "../src/index.ts"
 import { fileLayer, givenClient, insertPhoneNumber, newPhoneNumber, phoneNumbersOf, temporaryFile } from "./fixtures.ts"
 
-/** Lets a scheduled flush happen. */
 const eventLoopTurn = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+
+/** Lets what waits gather in one turn, and run in the next. */
+const turns = Effect.andThen(eventLoopTurn, eventLoopTurn)
 
 /** Starts an effect at once, so that its program waits when this answers. */
 const start = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.forkChild(effect, { startImmediately: true })
@@ -165,7 +167,7 @@ describe("a caller that goes away", () => {
       const { read, run } = yield* UnitOfWork
       const { id } = yield* run(givenClient)
       const caller = yield* start(Effect.andThen(run(insertPhoneNumber(id)), Effect.never))
-      yield* eventLoopTurn
+      yield* turns
       yield* Fiber.interrupt(caller)
       assert.lengthOf(yield* read(phoneNumbersOf(id)), 1)
     }).pipe(Effect.provide(fileLayer())),
@@ -179,7 +181,7 @@ describe("a database locked by another process", () => {
       const { id } = yield* run(givenClient)
       const { release } = yield* lock()
       const caller = yield* start(run(insertPhoneNumber(id)))
-      yield* eventLoopTurn
+      yield* turns
       assert.lengthOf(yield* read(phoneNumbersOf(id)), 0)
       release()
       yield* TestClock.adjust(Duration.millis(RETRY_MILLIS))
@@ -196,7 +198,7 @@ describe("a database locked by another process", () => {
         const { id } = yield* run(givenClient)
         const { release } = yield* lock()
         const first = yield* start(Effect.flip(run(insertPhoneNumber(id))))
-        yield* eventLoopTurn
+        yield* turns
         yield* TestClock.adjust(Duration.millis(RETRY_MILLIS))
         const second = yield* start(run(insertPhoneNumber(id)))
         yield* TestClock.adjust(Duration.millis(PATIENCE_MILLIS - RETRY_MILLIS))
