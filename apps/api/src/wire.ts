@@ -93,8 +93,13 @@ export const clientDraft = (item: unknown): ClientDraft => {
 /** The drafts under `clients`, or why there are none. */
 export const clientDrafts = (list: unknown) => draftsOf(list, MAX_CLIENTS_PER_REQUEST, clientDraft)
 
-/** `YYYY-MM-DDTHH:MM:SSZ`, from Unix seconds. */
-const timestamp = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
+let lastTimestamp = { seconds: Number.NaN, text: "" }
+/** `YYYY-MM-DDTHH:MM:SSZ`, from Unix seconds. Remembers the last one: what is made together is of the same second. */
+const timestamp = (seconds: number): string => {
+  if (seconds !== lastTimestamp.seconds)
+    lastTimestamp = { seconds, text: `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z` }
+  return lastTimestamp.text
+}
 
 export const phoneNumberBody = (phoneNumber: PhoneNumber): Wire.PhoneNumber => ({
   id: phoneNumber.id,

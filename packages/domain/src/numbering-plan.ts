@@ -8,6 +8,7 @@ import {
 } from "libphonenumber-js/core"
 import metadataJson from "libphonenumber-js/metadata.max.json"
 import { MAX_NUMBER_LENGTH, type TelephoneNumber, type WrittenNumber } from "./phone-number.ts"
+import { isLonger } from "./text.ts"
 import { NORTH_AMERICA, readUsualSpelling } from "./usual-spelling.ts"
 import type { PhoneNumberViolation, ViolationCode } from "./violation.ts"
 
@@ -50,9 +51,7 @@ export const readAnySpelling = (
 
 /** What is wrong with the length of a number as written, whatever its plan. */
 export const lengthViolations = (number: string): ReadonlyArray<PhoneNumberViolation> =>
-  Array.from(number).length > MAX_NUMBER_LENGTH
-    ? [{ field: "number", code: "too_long", maximum: MAX_NUMBER_LENGTH }]
-    : []
+  isLonger(number, MAX_NUMBER_LENGTH) ? [{ field: "number", code: "too_long", maximum: MAX_NUMBER_LENGTH }] : []
 
 /** Whether a number is written with its country calling code: `+44 …`, `0044 …`, and from country code 1 `011 44 …`. */
 export const isInternational = (written: WrittenNumber, defaultCountryCode: string): boolean => {

@@ -99,12 +99,13 @@ export const readPhoneNumberDraft = (
     ...judgeExtension(extension, writtenExtension),
   ]
   const refused = (field: PhoneNumberField) => violations.some((violation) => violation.field === field)
-  const codeUnknown = number !== null && isInternational({ number, countryCode }, defaultCountryCode)
+  const assumedCode = () =>
+    number !== null && isInternational({ number, countryCode }, defaultCountryCode) ? null : defaultCountryCode
   const shown: ShownPhoneNumber = {
     label: refused("label") ? excerpt(draft.label) : label,
     countryCode: refused("countryCode")
       ? excerpt(draft.countryCode)
-      : (telephone?.countryCode ?? countryCode ?? (codeUnknown ? null : defaultCountryCode)),
+      : (telephone?.countryCode ?? countryCode ?? assumedCode()),
     number: telephone?.number ?? (number === null ? null : excerpt(draft.number)),
     rawNumber: telephone?.rawNumber ?? null,
     extension: refused("extension") && extension !== null ? excerpt(draft.extension) : (extension ?? writtenExtension),

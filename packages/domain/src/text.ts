@@ -14,11 +14,15 @@ export function excerpt(text: string | null | undefined): string | null {
   return start.slice(0, MAX_ECHO_LENGTH).join("")
 }
 
+/** Whether a text has more code points than that: never more than it has code units, which are known uncounted. */
+export const isLonger = (text: string, maximum: number): boolean =>
+  text.length > maximum && Array.from(text).length > maximum
+
 /** What is wrong with the trimmed one-line text of a field, such as a name. `maximum` in code points. */
 export const lineViolations = <Field extends string>(field: Field, text: string | null, maximum: number) =>
   text === null
     ? []
     : [
-        ...(Array.from(text).length > maximum ? [{ field, code: "too_long", maximum } as const] : []),
+        ...(isLonger(text, maximum) ? [{ field, code: "too_long", maximum } as const] : []),
         ...(/\p{Cc}/u.test(text) || !text.isWellFormed() ? [{ field, code: "invalid_characters" } as const] : []),
       ]
