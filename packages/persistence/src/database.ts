@@ -55,6 +55,9 @@ export const openDatabase = Effect.fnUntraced(function* (
   }
   const writer = yield* open(false)
   yield* usable(file, () => migrate(writer, file))
+  // What a savepoint may take back would else go to a file of its own for each large request. Not before: a migration may
+  // sort more than memory holds.
+  writer.sqlite.pragma("temp_store = MEMORY")
   const reader = isInMemory(file) ? writer : yield* open(true)
   return { file, writer, reader }
 })

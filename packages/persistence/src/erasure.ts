@@ -72,6 +72,8 @@ const removeTraces = Effect.fnUntraced(function* (clientId: ClientId) {
         }),
       ),
     )
+  // VACUUM makes its copy of the database there.
+  writer.sqlite.pragma("temp_store = FILE")
   // secure_delete alone is not enough: where a page is split, a copy of what moves may stay behind in it, unknown to
   // SQLite. Measured: of 2232 deleted numbers the file still held 4.
   yield* patiently(() => writer.sqlite.exec("VACUUM"))
