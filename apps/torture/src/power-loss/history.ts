@@ -4,7 +4,13 @@ import type { Event } from "./journal.ts"
 /** What one unit of work did, as it was answered. */
 export type Change =
   | { readonly kind: "began"; readonly clientIds: ReadonlyArray<ClientId> }
-  | { readonly kind: "created"; readonly clientId: ClientId; readonly phoneNumbers: ReadonlyArray<PhoneNumber> }
+  | {
+      readonly kind: "created"
+      readonly clientId: ClientId
+      readonly phoneNumbers: ReadonlyArray<PhoneNumber>
+      /** Under which its answer is kept. */
+      readonly key: string | null
+    }
   | { readonly kind: "updated"; readonly clientId: ClientId; readonly phoneNumber: PhoneNumber }
   | { readonly kind: "deleted"; readonly clientId: ClientId; readonly id: PhoneNumberId }
 
@@ -51,12 +57,14 @@ export interface Client {
   readonly phoneNumberCount: number
 }
 
-/** What a database holds of clients and their numbers, by ascending ids. */
+/** What a database holds of clients, their numbers and kept answers, by ascending ids. */
 export interface State {
   /** The last id that a phone number was given: the next one goes on from it, deleted or not. */
   readonly lastId: number
   readonly clients: ReadonlyArray<Client>
   readonly phoneNumbers: ReadonlyArray<PhoneNumber>
+  /** Under which answers are kept. */
+  readonly keys: ReadonlyArray<string>
 }
 
 /** What these units make of an empty database. */
@@ -64,6 +72,7 @@ export const stateAfter = (units: ReadonlyArray<Change>): State => {
   const clients = new Map<ClientId, Client>()
   const phoneNumbers = new Map<PhoneNumberId, PhoneNumber>()
   const primaries = new Map<ClientId, PhoneNumberId>()
+  const keys: Array<string> = []
   let lastId = 0
 
   const put = (phoneNumber: PhoneNumber) => {
@@ -85,12 +94,14 @@ export const stateAfter = (units: ReadonlyArray<Change>): State => {
     const { id, version, phoneNumberCount } = clients.get(unit.clientId)!
     const more = unit.kind === "created" ? unit.phoneNumbers.length : unit.kind === "deleted" ? -1 : 0
     clients.set(id, { id, version: version + 1, phoneNumberCount: phoneNumberCount + more })
-    if (unit.kind === "created") unit.phoneNumbers.forEach(put)
-    else if (unit.kind === "updated") put(unit.phoneNumber)
+    if (unit.kind === "created") {
+      unit.phoneNumbers.forEach(put)
+      if (unit.key !== null) keys.push(unit.key)
+    } else if (unit.kind === "updated") put(unit.phoneNumber)
     else {
       if (primaries.get(id) === unit.id) primaries.delete(id)
       phoneNumbers.delete(unit.id)
     }
   }
-  return { lastId, clients: [...clients.values()], phoneNumbers: [...phoneNumbers.values()] }
+  return { lastId, clients: [...clients.values()], phoneNumbers: [...phoneNumbers.values()], keys }
 }

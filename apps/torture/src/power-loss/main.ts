@@ -8,12 +8,12 @@ import { failPower } from "./power-loss.ts"
 import { obstacle, record } from "./recording.ts"
 import { restart } from "./restart.ts"
 
-/** Power losses in one recording: of more, few would be new. */
-const LOSSES = 200
+/** Power losses in one recording, besides those around each of its syncs: of more, few would be new. */
+const DRAWN = 100
 /** Units of work of each fiber of the workload. */
 const UNITS = 20
 
-const usage = "pnpm torture:power-loss [--rounds 60] [--seed 1]"
+const usage = "pnpm torture:power-loss [--recordings 1] [--seed 1]"
 
 const wholeNumber = (name: string, text: string): number => {
   if (!/^[1-9]\d{0,8}$/u.test(text)) throw new Error(`--${name} must be a whole number from 1 on: ${usage}`)
@@ -22,11 +22,11 @@ const wholeNumber = (name: string, text: string): number => {
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: "string", default: "60" },
+    recordings: { type: "string", default: "1" },
     seed: { type: "string", default: String(between(Math.random, 1, 999_999)) },
   },
 })
-const rounds = wholeNumber("rounds", values.rounds)
+const recordings = wholeNumber("recordings", values.recordings)
 const seed = wholeNumber("seed", values.seed)
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -34,36 +34,39 @@ const many = (count: number, what: string) => `${count.toLocaleString("en")} ${w
 const happened = (events: ReadonlyArray<Event>, kind: Event["kind"]) =>
   events.filter((event) => event.kind === kind).length
 
-/** Plays the rounds, up to the first one with discrepancies. Whether there was none. */
-const play = async (folder: string): Promise<boolean> => {
-  for (let recording = 0; recording * LOSSES < rounds; recording++) {
+/** Plays the recordings, up to the first loss with discrepancies. How many losses there were, or null where one had any. */
+const play = async (folder: string): Promise<number | null> => {
+  let losses = 0
+  for (let recording = 1; recording <= recordings; recording++) {
     const parent = join(folder, `recording-${recording}`)
     mkdirSync(parent)
     const name = `${seed}.${recording}`
     const events = record(parent, name, UNITS)
-    const losses = Math.min(LOSSES, rounds - recording * LOSSES)
-    let [answered, more] = [0, 0]
-    for await (const finding of failPower(events, { rounds: losses, seed: name, parent, restart })) {
+    let [here, answered, more] = [0, 0, 0]
+    for await (const finding of failPower(events, { drawn: DRAWN, seed: name, parent, restart })) {
+      here++
       answered = finding.answered
       if (finding.found > finding.answered) more++
       for (const discrepancy of finding.discrepancies) say(`  ${discrepancy}`)
-      if (finding.discrepancies.length > 0) return false
+      if (finding.discrepancies.length > 0) return null
     }
     say(
-      `recording ${recording + 1}: ${many(happened(events, "written"), "writes")}, ${many(happened(events, "synced"), "syncs")}; ` +
-        `${many(losses, "power losses")}, the last after ${many(answered, "answers")}; ${more} left more than was answered`,
+      `recording ${recording}: ${many(happened(events, "written"), "writes")}, ${many(happened(events, "synced"), "syncs")}; ` +
+        `${many(here, "power losses")}, the last after ${many(answered, "answers")}; ${more} left more than was answered`,
     )
+    losses += here
     rmSync(parent, { recursive: true })
   }
-  return true
+  return losses
 }
 
 const trouble = obstacle()
 if (trouble === undefined) {
   const folder = mkdtempSync(join(tmpdir(), "phonebook-power-loss-"))
   say(`seed ${seed}, ${folder}`)
-  if (await play(folder)) {
-    say(`${many(rounds, "power losses")}: all that was answered was there, and nothing by half`)
+  const losses = await play(folder)
+  if (losses !== null) {
+    say(`${many(losses, "power losses")}: all that was answered was there, and nothing by half`)
     rmSync(folder, { recursive: true })
   } else {
     say(`FAILED, seed ${seed}: what is left is in ${folder}`)

@@ -24,17 +24,20 @@ export interface Finding {
   readonly discrepancies: ReadonlyArray<string>
 }
 
-/** Lets the power fail at so many moments of a recording, and looks at what is left; breaches stay in `parent`. */
+/**
+ * Lets the power fail around every sync of a recording, and at so many moments that are drawn, and looks at what is left;
+ * breaches stay in `parent`.
+ */
 export const failPower = async function* (
   events: ReadonlyArray<Event>,
-  options: { readonly rounds: number; readonly seed: string; readonly parent: string; readonly restart: Restart },
+  options: { readonly drawn: number; readonly seed: string; readonly parent: string; readonly restart: Restart },
 ): AsyncGenerator<Finding> {
-  const { rounds, seed, parent, restart } = options
+  const { drawn, seed, parent, restart } = options
   const units = unitsOf(events)
   const disk = makeDisk()
   let happened = 0
   let answered = 0
-  for (const [round, moment] of moments(events, rounds, random(seed, "moments")).entries()) {
+  for (const [round, moment] of moments(events, drawn, random(seed, "moments")).entries()) {
     for (const event of events.slice(happened, moment)) {
       disk.happen(event)
       for (const line of linesOf(event)) if ("answered" in line) answered = Math.max(answered, line.answered)
@@ -59,7 +62,7 @@ export const failPower = async function* (
 const FIRST_COMMIT = 100
 
 /** How many events have happened when the power fails. */
-const moments = (events: ReadonlyArray<Event>, rounds: number, draw: Random): ReadonlyArray<number> => {
+const moments = (events: ReadonlyArray<Event>, drawn: number, draw: Random): ReadonlyArray<number> => {
   const all = [...events.keys()]
   const syncs = all.filter((index) => events[index]!.kind === "synced")
   const written = all.filter((index) => events[index]!.kind === "written")
@@ -67,13 +70,13 @@ const moments = (events: ReadonlyArray<Event>, rounds: number, draw: Random): Re
   const newLogs = written.filter((index) => isNewLog(events[index]!))
   const moment = (): number =>
     oneOf(draw, [
-      () => oneOf(draw, syncs),
-      () => oneOf(draw, syncs) + 1,
       () => oneOf(draw, checkpoints) + 1,
       () => oneOf(draw, newLogs) + between(draw, 1, FIRST_COMMIT),
       () => between(draw, 0, events.length),
     ])()
-  return Array.from({ length: rounds }, moment).toSorted((a, b) => a - b)
+  // Before a sync is done most is at risk; after it what was answered by it must stand.
+  const around = syncs.flatMap((index) => [index, index + 1])
+  return [...around, ...Array.from({ length: drawn }, moment)].toSorted((a, b) => a - b)
 }
 
 const isNewLog = (event: Event): boolean =>

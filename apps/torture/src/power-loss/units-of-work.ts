@@ -3,8 +3,10 @@ import {
   type ClientId,
   createClients,
   createPhoneNumbers,
+  type Credential,
   CredentialRepository,
   deletePhoneNumber,
+  idempotent,
   type PhoneNumberId,
   type Repositories,
   updatePhoneNumber,
@@ -30,14 +32,29 @@ export const begin: Unit = Effect.gen(function* () {
   return { kind: "began" as const, clientIds: records.map(({ client }) => client.id) }
 }).pipe(Effect.orDie)
 
-/** One after the other, units that create numbers, and that update, delete or leave alone what they created. */
-export const makeUnits = (draw: Random, name: string, accountId: AccountId, clientIds: ReadonlyArray<ClientId>) => {
+/** One after the other, units that create numbers, some under a key, and that update, delete or leave alone or repeat what they created. */
+export const makeUnits = (
+  draw: Random,
+  name: string,
+  { accountId, id: credentialId }: Pick<Credential, "accountId" | "id">,
+  clientIds: ReadonlyArray<ClientId>,
+) => {
   const own: Array<{
     readonly accountId: AccountId
     readonly clientId: ClientId
     readonly phoneNumberId: PhoneNumberId
   }> = []
+  const keys: Array<string> = []
   let count = 0
+
+  const underKey = (key: string, program: Effect.Effect<Change, never, Repositories>): Unit =>
+    idempotent(
+      { credentialId, key, fingerprint: key },
+      Effect.map(program, (change) => ({ answer: JSON.stringify(change), clientIds: [] })),
+    ).pipe(
+      Effect.map(({ answer, replayed }) => (replayed ? null : (JSON.parse(answer) as Change))),
+      Effect.orDie,
+    )
 
   const create = (): Unit => {
     const clientId = oneOf(draw, clientIds)
@@ -48,14 +65,20 @@ export const makeUnits = (draw: Random, name: string, accountId: AccountId, clie
       number: `504-${between(draw, 200, 999)}-${between(draw, 1000, 9999)}`,
       isPrimary: index === primary ? true : null,
     }))
-    return createPhoneNumbers({ accountId, clientId, drafts, defaultCountryCode: DEFAULT_COUNTRY_CODE }).pipe(
+    const key = oneOf(draw, [`${name}.${count}`, null])
+    const program = createPhoneNumbers({ accountId, clientId, drafts, defaultCountryCode: DEFAULT_COUNTRY_CODE }).pipe(
       Effect.map((phoneNumbers) => {
         for (const { id } of phoneNumbers) own.push({ accountId, clientId, phoneNumberId: id })
-        return { kind: "created" as const, clientId, phoneNumbers }
+        if (key !== null) keys.push(key)
+        return { kind: "created" as const, clientId, phoneNumbers, key }
       }),
       Effect.orDie,
     )
+    return key === null ? program : underKey(key, program)
   }
+
+  const repeat = (): Unit =>
+    keys.length === 0 ? create() : underKey(oneOf(draw, keys), Effect.die(new Error("a repetition was carried out")))
 
   const change = (): Unit => {
     const key = oneOf(draw, own)
@@ -79,6 +102,6 @@ export const makeUnits = (draw: Random, name: string, accountId: AccountId, clie
 
   return (): Unit => {
     count++
-    return own.length < 3 ? create() : oneOf(draw, [create, create, change, change, changeNothing, remove])()
+    return own.length < 3 ? create() : oneOf(draw, [create, create, change, change, changeNothing, remove, repeat])()
   }
 }

@@ -43,7 +43,7 @@ const work = Effect.gen(function* () {
 
   const fiber = Effect.fnUntraced(function* (index: number) {
     const draw = random(seed, index)
-    const next = makeUnits(draw, `${index}`, found!.accountId, clientIds)
+    const next = makeUnits(draw, `${index}`, found!, clientIds)
     for (let unit = 0; unit < Number(units); unit++) {
       yield* run(next())
       yield* Effect.sleep(between(draw, 0, REST))
