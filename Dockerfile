@@ -13,7 +13,7 @@ USER phonebook
 VOLUME /data
 ENV HOST=0.0.0.0 PORT=3000 PHONEBOOK_DATABASE=/data/phonebook.db
 # For less memory: see docs/performance.md.
-ENV NODE_COMPILE_CACHE=/tmp/node-compile-cache NODE_OPTIONS=--max-semi-space-size=12 MALLOC_ARENA_MAX=2
+ENV NODE_COMPILE_CACHE=/tmp/node-compile-cache NODE_OPTIONS=--max-semi-space-size=16 MALLOC_ARENA_MAX=2
 EXPOSE 3000
 HEALTHCHECK CMD ["./node_modules/.bin/node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["./node_modules/.bin/node", "apps/api/src/main.ts"]

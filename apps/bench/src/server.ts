@@ -82,7 +82,7 @@ export const startPhonebookOn = (file: string, { env = {}, under = [] }: Launch 
   const settings = {
     // For less memory, as the Dockerfile has it.
     NODE_COMPILE_CACHE: join(tmpdir(), "phonebook-compile-cache"),
-    NODE_OPTIONS: "--max-semi-space-size=12",
+    NODE_OPTIONS: "--max-semi-space-size=16",
     MALLOC_ARENA_MAX: "2",
     PHONEBOOK_DATABASE: file,
     PHONEBOOK_BOOTSTRAP_TOKEN: credential.token,

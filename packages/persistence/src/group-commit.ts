@@ -14,8 +14,6 @@ export const MAX_WAITING = 4096
 export const PATIENCE_MILLIS = 2000
 /** How long until what is in the way is looked at again, in milliseconds. */
 export const RETRY_MILLIS = 20
-/** How long programs gather for one COMMIT and one sync while more come in: each is dear, and costs the same for many. */
-const GATHERING_MILLIS = 4
 /**
  * How late a turn may come, in milliseconds, before programs get as much time as what held it up: an event loop under a flood
  * reads thousands of sockets between two turns.
@@ -69,7 +67,7 @@ export const groupCommit = Effect.fnUntraced(function* (
   // An array, not a Set: V8 links the former tables of a Set to the next, and with one of them in old space all that came
   // after it, requests included, outlives every minor collection.
   let waiting: Array<Queued> = []
-  /** How many waited after the last turn, and when the first of them came, by `performance.now`. */
+  /** How many waited after the last turn, and since when any have, by `performance.now`. */
   let gathered = { count: 0, since: 0 }
   let committed: Array<Queued> = []
   const answers = pacedAnswers()
@@ -98,7 +96,7 @@ export const groupCommit = Effect.fnUntraced(function* (
     }
   }
 
-  /** Answers some and, once nothing more comes in, runs some and begins a sync; then gives way to the event loop. */
+  /** Answers some and, once nothing more comes in, runs some; begins a sync; then gives way to the event loop. */
   const turn = (): void => {
     const start = performance.now()
     const late = scheduledAt === null ? 0 : start - scheduledAt
@@ -107,11 +105,9 @@ export const groupCommit = Effect.fnUntraced(function* (
     // A sync or a timer may be what calls: a second turn on end would be one too long.
     clearImmediate(scheduled)
     answers.giveUntil(flooded ? start + late : start)
-    const gathering = waiting.length > gathered.count && start - gathered.since < GATHERING_MILLIS
-    if (!gathering || flooded) {
-      runUntil(start + (flooded ? late : pace.turnMillis))
-      syncCommitted()
-    }
+    const gathering = waiting.length > gathered.count && start - gathered.since < pace.gatheringMillis
+    if (!gathering || flooded) runUntil(start + (flooded ? late : pace.turnMillis))
+    syncCommitted()
     gathered.count = waiting.length
     if (answers.waiting() > 0 || (waiting.length > 0 && !retrying)) schedule()
     settle()

@@ -1,4 +1,5 @@
 import type { ClientId, NewPhoneNumber, PhoneNumber, PhoneNumberId } from "@phonebook/domain"
+import type { SQL } from "drizzle-orm"
 import { sql } from "./drizzle.ts"
 import type { Connection } from "./connection.ts"
 import { phoneNumbers } from "./tables.ts"
@@ -31,7 +32,7 @@ const ROW = {
   isPrimary: own,
   version: sql.raw("1"),
   updatedAt: sql.raw(":updatedAt"),
-}
+} satisfies Record<Exclude<keyof PhoneNumber, "id">, SQL>
 
 /** Prepares on a connection what stores a client's new phone numbers, and answers them in the order given. */
 export const prepareInsertPhoneNumbers = ({ orm, sqlite }: Connection) => {

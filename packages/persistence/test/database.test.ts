@@ -21,14 +21,14 @@ describe("both connections", () => {
       yield* openAndClose(file)
       const pragmas = Effect.map(Database, ({ reader, writer }) =>
         [writer, reader].map(({ sqlite }) =>
-          ["journal_mode", "synchronous", "foreign_keys", "secure_delete", "busy_timeout"].map((name) =>
+          ["journal_mode", "synchronous", "foreign_keys", "secure_delete", "busy_timeout", "temp_store"].map((name) =>
             sqlite.pragma(name, { simple: true }),
           ),
         ),
       )
-      const expected = (synchronous: number) => ["wal", synchronous, 1, 1, 5]
+      const expected = (synchronous: number, temporaries: number) => ["wal", synchronous, 1, 1, 5, temporaries]
       // The writer is at NORMAL: group commit itself brings the log to the disk before it answers.
-      assert.deepEqual(yield* Effect.provide(pragmas, layer({ file })), [expected(1), expected(2)])
+      assert.deepEqual(yield* Effect.provide(pragmas, layer({ file })), [expected(1, 2), expected(2, 0)])
     }),
   )
 

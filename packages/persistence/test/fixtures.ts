@@ -10,7 +10,9 @@ import {
   PhoneNumberRepository,
 } from "@phonebook/domain"
 import { Effect, Layer, Redacted } from "effect"
-import { layer } from "../src/index.ts"
+import { assert } from "@effect/vitest"
+import { layer, type StoreFigures, type StoreObserver } from "../src/index.ts"
+import type { Pace } from "../src/pace.ts"
 
 export const SECRET = Redacted.make("s".repeat(40))
 
@@ -26,10 +28,22 @@ export const temporaryFile = Effect.map(
 )
 
 /** Programs that come at once run in one turn, however slow the machine is. */
-export const ONE_TURN = { turnMillis: Infinity }
+const ONE_TURN: Partial<Pace> = { turnMillis: Infinity, gatheringMillis: Infinity }
 
 /** A new layer on a new file; `it.effect` wants one per test. */
-export const fileLayer = () => Layer.unwrap(Effect.map(temporaryFile, (file) => layer({ file, pace: ONE_TURN })))
+export const fileLayer = (observe: StoreObserver = { committed: () => {}, watch: () => {} }, pace = ONE_TURN) =>
+  Layer.unwrap(Effect.map(temporaryFile, (file) => layer({ file, pace, observe })))
+
+/** An observer, and what it has seen. */
+export const observed = () => {
+  const commits: Array<readonly [programs: number, seconds: number]> = []
+  const seen = { commits, figures: (): StoreFigures => assert.fail("not given") }
+  const observe: StoreObserver = {
+    committed: (programs, seconds) => void commits.push([programs, seconds]),
+    watch: (figures) => void (seen.figures = figures),
+  }
+  return { seen, observe }
+}
 
 export const newPhoneNumber = (changes: Partial<NewPhoneNumber> = {}): NewPhoneNumber => ({
   label: "home",

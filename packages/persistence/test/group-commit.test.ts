@@ -5,7 +5,15 @@ import { Cause, Context, Duration, Effect, Exit, Fiber, Layer, Scope } from "eff
 import { TestClock } from "effect/testing"
 import { MAX_WAITING, PATIENCE_MILLIS, REFUSAL_MILLIS, RETRY_MILLIS } from "../src/group-commit.ts"
 import { Database, layer } from "../src/index.ts"
-import { fileLayer, givenClient, insertPhoneNumber, newPhoneNumber, phoneNumbersOf, temporaryFile } from "./fixtures.ts"
+import {
+  fileLayer,
+  givenClient,
+  insertPhoneNumber,
+  newPhoneNumber,
+  observed,
+  phoneNumbersOf,
+  temporaryFile,
+} from "./fixtures.ts"
 
 const eventLoopTurn = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
 
@@ -99,6 +107,45 @@ describe("a group", () => {
         ["home"],
       )
     }).pipe(Effect.provide(fileLayer())),
+  )
+})
+
+describe("programs", () => {
+  it.effect("that come in consecutive turns gather for one commit", () => {
+    const { seen, observe } = observed()
+    return Effect.gen(function* () {
+      const { run } = yield* UnitOfWork
+      const { id } = yield* run(givenClient)
+      yield* eventLoopTurn
+      const callers = []
+      for (let turn = 0; turn < 3; turn++) {
+        callers.push(yield* start(run(insertPhoneNumber(id))))
+        yield* eventLoopTurn
+      }
+      yield* Fiber.joinAll(callers)
+      assert.deepEqual(
+        seen.commits.map(([programs]) => programs),
+        [1, 3],
+      )
+    }).pipe(Effect.provide(fileLayer(observe)))
+  })
+
+  it.live("do not wait for ever while one more comes in every turn", () =>
+    Effect.gen(function* () {
+      const { run } = yield* UnitOfWork
+      // Outside of Effect, whose scheduler would leave out a turn now and then.
+      const cameBefore = async (first: Fiber.Fiber<unknown, unknown>, came: number): Promise<number> => {
+        if (first.pollUnsafe() !== undefined || came === MAX_WAITING) return came
+        await new Promise((resolve) => setImmediate(resolve))
+        Effect.runFork(run(Effect.void))
+        return cameBefore(first, came + 1)
+      }
+      // Where the machine itself pauses, programs run at once: not every time.
+      for (let time = 0; time < 20; time++) {
+        const came = yield* Effect.promise(() => cameBefore(Effect.runFork(run(Effect.void)), 1))
+        assert.isBelow(came, MAX_WAITING)
+      }
+    }).pipe(Effect.provide(fileLayer(undefined, {}))),
   )
 })
 

@@ -1,19 +1,9 @@
 import { statSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { UnitOfWork } from "@phonebook/domain"
-import { Effect, Layer } from "effect"
-import { Database, layer, type StoreFigures, type StoreObserver } from "../src/index.ts"
-import { fileLayer, givenClient, insertPhoneNumber, ONE_TURN, temporaryFile } from "./fixtures.ts"
-
-const observed = () => {
-  const commits: Array<readonly [programs: number, seconds: number]> = []
-  const seen = { commits, figures: (): StoreFigures => assert.fail("not given") }
-  const observe: StoreObserver = {
-    committed: (programs, seconds) => void commits.push([programs, seconds]),
-    watch: (figures) => void (seen.figures = figures),
-  }
-  return { seen, observe }
-}
+import { Effect } from "effect"
+import { Database, layer } from "../src/index.ts"
+import { fileLayer, givenClient, insertPhoneNumber, observed } from "./fixtures.ts"
 
 describe("an observer", () => {
   it.effect("hears how many programs shared a commit, and how long it took", () => {
@@ -28,7 +18,7 @@ describe("an observer", () => {
         [1, 3],
       )
       for (const [, seconds] of seen.commits) assert.isAbove(seconds, 0)
-    }).pipe(Effect.provide(Layer.unwrap(Effect.map(temporaryFile, (file) => layer({ file, observe, pace: ONE_TURN })))))
+    }).pipe(Effect.provide(fileLayer(observe)))
   })
 
   it.effect("can ask how many programs wait, and how long the log is", () => {
@@ -43,7 +33,7 @@ describe("an observer", () => {
       assert.strictEqual(seen.figures().waiting, 3)
       for (const fiber of fibers) yield* Effect.promise(() => new Promise((resolve) => fiber.addObserver(resolve)))
       assert.strictEqual(seen.figures().waiting, 0)
-    }).pipe(Effect.provide(Layer.unwrap(Effect.map(temporaryFile, (file) => layer({ file, observe, pace: ONE_TURN })))))
+    }).pipe(Effect.provide(fileLayer(observe)))
   })
 
   it.effect("finds no log in memory", () => {
@@ -78,7 +68,7 @@ describe("ready", () => {
         seen.commits.map(([count]) => count),
         [1],
       )
-    }).pipe(Effect.provide(Layer.unwrap(Effect.map(temporaryFile, (file) => layer({ file, observe })))))
+    }).pipe(Effect.provide(fileLayer(observe)))
   })
 
   it.effect("is Unavailable while nothing can be written, and not afterwards", () =>

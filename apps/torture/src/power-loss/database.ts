@@ -1,5 +1,5 @@
 import Sqlite from "better-sqlite3"
-import type { Client, State } from "./history.ts"
+import type { Client, KeptAnswer, State } from "./history.ts"
 
 /** How many units of work a database holds: every one but the first gives one client its next version. */
 export const COUNT_UNITS = "SELECT coalesce(sum(version - 1) + 1, 0) FROM clients"
@@ -10,7 +10,7 @@ const PHONE_NUMBERS = `
   SELECT id, client_id AS clientId, label, country_code AS countryCode, number, raw_number AS rawNumber, extension, e164,
     typed, is_primary AS isPrimary, version, updated_at AS updatedAt
   FROM phone_numbers ORDER BY id`
-const KEYS = "SELECT key FROM idempotency_results ORDER BY id"
+const ANSWERS = "SELECT key, answer FROM idempotency_results ORDER BY id"
 
 type Row = Omit<State["phoneNumbers"][number], "isPrimary"> & { readonly isPrimary: 0 | 1 }
 
@@ -28,7 +28,7 @@ export const readDatabase = (file: string) => {
         lastId: sqlite.prepare<[], number>(LAST_ID).pluck().get()!,
         clients: sqlite.prepare<[], Client>(CLIENTS).all(),
         phoneNumbers: phoneNumbers.map((row) => Object.assign(row, { isPrimary: row.isPrimary === 1 })),
-        keys: sqlite.prepare<[], string>(KEYS).pluck().all(),
+        answers: sqlite.prepare<[], KeptAnswer>(ANSWERS).all(),
       } satisfies State,
       integrity: sqlite.prepare<[], string>("PRAGMA integrity_check").pluck().all(),
       orphans: sqlite.prepare("PRAGMA foreign_key_check").all(),

@@ -57,14 +57,19 @@ export interface Client {
   readonly phoneNumberCount: number
 }
 
+/** What is kept for the repetition of a unit: what it did. */
+export interface KeptAnswer {
+  readonly key: string
+  readonly answer: string
+}
+
 /** What a database holds of clients, their numbers and kept answers, by ascending ids. */
 export interface State {
   /** The last id that a phone number was given: the next one goes on from it, deleted or not. */
   readonly lastId: number
   readonly clients: ReadonlyArray<Client>
   readonly phoneNumbers: ReadonlyArray<PhoneNumber>
-  /** Under which answers are kept. */
-  readonly keys: ReadonlyArray<string>
+  readonly answers: ReadonlyArray<KeptAnswer>
 }
 
 /** What these units make of an empty database. */
@@ -72,7 +77,7 @@ export const stateAfter = (units: ReadonlyArray<Change>): State => {
   const clients = new Map<ClientId, Client>()
   const phoneNumbers = new Map<PhoneNumberId, PhoneNumber>()
   const primaries = new Map<ClientId, PhoneNumberId>()
-  const keys: Array<string> = []
+  const answers: Array<KeptAnswer> = []
   let lastId = 0
 
   const put = (phoneNumber: PhoneNumber) => {
@@ -96,12 +101,12 @@ export const stateAfter = (units: ReadonlyArray<Change>): State => {
     clients.set(id, { id, version: version + 1, phoneNumberCount: phoneNumberCount + more })
     if (unit.kind === "created") {
       unit.phoneNumbers.forEach(put)
-      if (unit.key !== null) keys.push(unit.key)
+      if (unit.key !== null) answers.push({ key: unit.key, answer: JSON.stringify(unit) })
     } else if (unit.kind === "updated") put(unit.phoneNumber)
     else {
       if (primaries.get(id) === unit.id) primaries.delete(id)
       phoneNumbers.delete(unit.id)
     }
   }
-  return { lastId, clients: [...clients.values()], phoneNumbers: [...phoneNumbers.values()], keys }
+  return { lastId, clients: [...clients.values()], phoneNumbers: [...phoneNumbers.values()], answers }
 }

@@ -74,7 +74,7 @@ const moments = (events: ReadonlyArray<Event>, drawn: number, draw: Random): Rea
       () => oneOf(draw, newLogs) + between(draw, 1, FIRST_COMMIT),
       () => between(draw, 0, events.length),
     ])()
-  // Before a sync is done most is at risk; after it what was answered by it must stand.
+  // Before a sync is done most is at risk; after it nothing of that is.
   const around = syncs.flatMap((index) => [index, index + 1])
   return [...around, ...Array.from({ length: drawn }, moment)].toSorted((a, b) => a - b)
 }

@@ -32,7 +32,10 @@ export const begin: Unit = Effect.gen(function* () {
   return { kind: "began" as const, clientIds: records.map(({ client }) => client.id) }
 }).pipe(Effect.orDie)
 
-/** One after the other, units that create numbers, some under a key, and that update, delete or leave alone or repeat what they created. */
+/**
+ * One after the other, units that create numbers, some under a key and later repeated, and that update, delete and leave
+ * alone what they created. `name` must not have been given before: keys and labels begin with it.
+ */
 export const makeUnits = (
   draw: Random,
   name: string,
