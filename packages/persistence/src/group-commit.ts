@@ -50,8 +50,9 @@ export interface GroupCommit {
  * not on the disk; `answers`, once a sync has confirmed it. An fsync is the price of a durable answer, so one sync confirms
  * all that was committed before it began, and units run and commit while one is under way.
  *
- * While a unit runs it is alone with the database, and one that fails is taken back alone. The event loop never waits for
- * the disk. A read may see what is committed and not yet on the disk; whoever wrote it has not been told of it then.
+ * While a unit runs it is alone with the database, and one that fails is taken back alone. The event loop waits for the disk
+ * only where SQLite begins the log anew, and syncs its header. A read may see what is committed and not yet on the disk;
+ * whoever wrote it has not been told of it then.
  */
 export const groupCommit = Effect.fnUntraced(function* (
   writer: Connection,
