@@ -121,8 +121,8 @@ describe.runIf(present)("the reference page in Chromium", { timeout: TIMEOUT }, 
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme })
       assert.isAtMost((await page.evaluate("document.documentElement.scrollWidth")) as number, 390)
-      const dark = await page.evaluate('document.documentElement.classList.contains("dark-mode")')
-      assert.strictEqual(dark, colorScheme === "dark")
+      // The page is told with the next frame.
+      await page.locator(colorScheme === "dark" ? "html.dark-mode" : "html:not(.dark-mode)").waitFor()
       const background = await page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
       assert.strictEqual(background === "rgba(0, 0, 0, 0)", colorScheme === "light")
     }
