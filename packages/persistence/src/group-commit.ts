@@ -106,8 +106,8 @@ export const groupCommit = Effect.fnUntraced(function* (
     // A sync or a timer may be what calls: a second turn on end would be one too long.
     clearImmediate(scheduled)
     answers.giveUntil(flooded ? start + late : start)
-    const gathering = waiting.length > gathered.count && start - gathered.since < pace.gatheringMillis
-    if (!gathering || flooded) runUntil(start + (flooded ? late : pace.turnMillis))
+    const gathering = !flooded && waiting.length > gathered.count && start - gathered.since < pace.gatheringMillis
+    if (!gathering) runUntil(start + (flooded ? late : pace.turnMillis))
     syncCommitted()
     gathered.count = waiting.length
     if (answers.waiting() > 0 || (waiting.length > 0 && !retrying)) schedule()

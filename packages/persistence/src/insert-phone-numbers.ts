@@ -20,6 +20,7 @@ const valuesOf = (number: NewPhoneNumber) => [
 ]
 
 const own = sql.raw("?")
+/** What a row is in the statement: what all rows of a request share is bound once, by name. */
 const ROW = {
   clientId: sql.raw(":clientId"),
   label: own,

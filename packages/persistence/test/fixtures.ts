@@ -31,8 +31,8 @@ export const temporaryFile = Effect.map(
 const ONE_TURN: Partial<Pace> = { turnMillis: Infinity, gatheringMillis: Infinity }
 
 /** A new layer on a new file; `it.effect` wants one per test. */
-export const fileLayer = (observe: StoreObserver = { committed: () => {}, watch: () => {} }, pace = ONE_TURN) =>
-  Layer.unwrap(Effect.map(temporaryFile, (file) => layer({ file, pace, observe })))
+export const fileLayer = (options: { readonly observe?: StoreObserver; readonly pace?: Partial<Pace> } = {}) =>
+  Layer.unwrap(Effect.map(temporaryFile, (file) => layer({ file, pace: ONE_TURN, ...options })))
 
 /** An observer, and what it has seen. */
 export const observed = () => {

@@ -127,7 +127,7 @@ describe("programs", () => {
         seen.commits.map(([programs]) => programs),
         [1, 3],
       )
-    }).pipe(Effect.provide(fileLayer(observe)))
+    }).pipe(Effect.provide(fileLayer({ observe })))
   })
 
   it.live("do not wait for ever while one more comes in every turn", () =>
@@ -145,7 +145,7 @@ describe("programs", () => {
         const came = yield* Effect.promise(() => cameBefore(Effect.runFork(run(Effect.void)), 1))
         assert.isBelow(came, MAX_WAITING)
       }
-    }).pipe(Effect.provide(fileLayer(undefined, {}))),
+    }).pipe(Effect.provide(fileLayer({ pace: {} }))),
   )
 })
 
@@ -278,7 +278,7 @@ describe("turns", () => {
       })
       // One turn, and one of Effect's own.
       assert.isAtMost(most, 2)
-    }).pipe(Effect.provide(Layer.unwrap(Effect.map(temporaryFile, (file) => layer({ file }))))),
+    }).pipe(Effect.provide(fileLayer({ pace: {} }))),
   )
 })
 

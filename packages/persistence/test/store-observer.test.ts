@@ -18,7 +18,7 @@ describe("an observer", () => {
         [1, 3],
       )
       for (const [, seconds] of seen.commits) assert.isAbove(seconds, 0)
-    }).pipe(Effect.provide(fileLayer(observe)))
+    }).pipe(Effect.provide(fileLayer({ observe })))
   })
 
   it.effect("can ask how many programs wait, and how long the log is", () => {
@@ -33,7 +33,7 @@ describe("an observer", () => {
       assert.strictEqual(seen.figures().waiting, 3)
       for (const fiber of fibers) yield* Effect.promise(() => new Promise((resolve) => fiber.addObserver(resolve)))
       assert.strictEqual(seen.figures().waiting, 0)
-    }).pipe(Effect.provide(fileLayer(observe)))
+    }).pipe(Effect.provide(fileLayer({ observe })))
   })
 
   it.effect("finds no log in memory", () => {
@@ -68,7 +68,7 @@ describe("ready", () => {
         seen.commits.map(([count]) => count),
         [1],
       )
-    }).pipe(Effect.provide(fileLayer(observe)))
+    }).pipe(Effect.provide(fileLayer({ observe })))
   })
 
   it.effect("is Unavailable while nothing can be written, and not afterwards", () =>

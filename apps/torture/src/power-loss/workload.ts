@@ -39,12 +39,12 @@ const work = Effect.gen(function* () {
 
   if (count === 0) yield* run(begin)
   const found = yield* unitOfWork.read(CredentialRepository.use(({ find }) => find(credential.token)))
-  const process = count
+  const unitsBefore = count
   const clientIds = sqlite.prepare<[], ClientId>("SELECT id FROM clients").pluck().all()
 
   const fiber = Effect.fnUntraced(function* (index: number) {
     const draw = random(seed, index)
-    const next = makeUnits(draw, `${process}-${index}`, found!, clientIds)
+    const next = makeUnits(draw, `${unitsBefore}-${index}`, found!, clientIds)
     for (let unit = 0; unit < Number(units); unit++) {
       yield* run(next())
       yield* Effect.sleep(between(draw, 0, REST))
