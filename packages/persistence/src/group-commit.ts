@@ -3,7 +3,6 @@ import { makeCheckpoints } from "./checkpoints.ts"
 import type { Connection } from "./connection.ts"
 import { failure, isFailedSync, isLocked } from "./driver-error.ts"
 import type { Pace } from "./pace.ts"
-import { pacedAnswers } from "./paced-answers.ts"
 import { broken, closing, type Failed, overloaded, stalled, unsure } from "./unavailable.ts"
 import type { StoreObserver } from "./store-observer.ts"
 import type { WriteAheadLog } from "./write-ahead-log.ts"
@@ -14,11 +13,6 @@ export const MAX_WAITING = 4096
 export const PATIENCE_MILLIS = 2000
 /** How long until what is in the way is looked at again, in milliseconds. */
 export const RETRY_MILLIS = 20
-/**
- * How late a turn may come, in milliseconds, before programs get as much time as what held it up: an event loop under a flood
- * reads thousands of sockets between two turns.
- */
-const LATE_MILLIS = 10
 /**
  * How long whoever is turned away is kept, in milliseconds: to refuse costs half of what it costs to serve, and who is told
  * at once comes again at once.
@@ -71,15 +65,15 @@ export const groupCommit = Effect.fnUntraced(function* (
   /** How many waited after the last turn, and since when any have, by `performance.now`. */
   let gathered = { count: 0, since: 0 }
   let committed: Array<Queued> = []
-  const answers = pacedAnswers()
+  /** Given in the next turn, not where they arise: a caller may add its next unit at once. */
+  let answers: Array<() => void> = []
   /** Units in all three places, and those that the sync under way confirms. */
   let unanswered = 0
   /** When the sync under way began, by `now`. */
   let syncingSince: number | null = null
   /** When the first of `committed` began to run, by `performance.now`. */
   let committedSince = 0
-  /** When the next turn was asked for, by `performance.now`; null where none is. */
-  let scheduledAt: number | null = null
+  /** The next turn, where one is asked for. */
   let scheduled: NodeJS.Immediate | undefined
   let retrying = false
   /** Why no program is taken any more. */
@@ -90,34 +84,32 @@ export const groupCommit = Effect.fnUntraced(function* (
 
   const answerLater = (units: ReadonlyArray<Queued>, failed?: Failed): void => {
     for (const unit of units) {
-      answers.add(() => {
+      answers.push(() => {
         unanswered--
         unit.answer(failed)
       })
     }
   }
 
-  /** Answers some and, once nothing more comes in, runs some; begins a sync; then gives way to the event loop. */
+  /** Gives the answers there are and, once nothing more comes in, runs some; begins a sync; then gives way to the event loop. */
   const turn = (): void => {
-    const start = performance.now()
-    const late = scheduledAt === null ? 0 : start - scheduledAt
-    const flooded = late > LATE_MILLIS
-    scheduledAt = null
     // A sync or a timer may be what calls: a second turn on end would be one too long.
     clearImmediate(scheduled)
-    answers.giveUntil(flooded ? start + late : start)
-    const gathering = !flooded && waiting.length > gathered.count && start - gathered.since < pace.gatheringMillis
-    if (!gathering) runUntil(start + (flooded ? late : pace.turnMillis))
+    scheduled = undefined
+    const start = performance.now()
+    const ready = answers
+    answers = []
+    for (const answer of ready) answer()
+    const gathering = waiting.length > gathered.count && start - gathered.since < pace.gatheringMillis
+    if (!gathering) runUntil(start + pace.turnMillis)
     syncCommitted()
     gathered.count = waiting.length
-    if (answers.waiting() > 0 || (waiting.length > 0 && !retrying)) schedule()
+    if (answers.length > 0 || (waiting.length > 0 && !retrying)) schedule()
     settle()
   }
 
   const schedule = (): void => {
-    if (scheduledAt !== null) return
-    scheduledAt = performance.now()
-    scheduled = setImmediate(turn)
+    scheduled ??= setImmediate(turn)
   }
 
   /** Runs what waits, in one transaction: one program at least, and no further one once the time has come. */
@@ -196,6 +188,8 @@ export const groupCommit = Effect.fnUntraced(function* (
 
   const checkpoints = makeCheckpoints(log, pace, (failedSync) => {
     if (failedSync) refuse(broken)
+    // Who waits for its end need not wait for the next try.
+    retrying = false
     turn()
   })
 
@@ -225,11 +219,7 @@ export const groupCommit = Effect.fnUntraced(function* (
     if (waiting.length === 0) gathered = { count: 0, since: performance.now() }
     waiting.push(unit)
     unanswered++
-    if (!retrying) {
-      schedule()
-      // Under a flood `setImmediate` comes late, or never while sockets have something to read.
-      if (scheduledAt !== null && performance.now() - scheduledAt > LATE_MILLIS) queueMicrotask(turn)
-    }
+    if (!retrying) schedule()
     return Effect.sync(() => {
       const place = waiting.indexOf(unit)
       if (place < 0) return

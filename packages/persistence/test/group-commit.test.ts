@@ -48,23 +48,6 @@ describe("a group", () => {
     }).pipe(Effect.provide(fileLayer())),
   )
 
-  it.effect("begins in time where the event loop does not come to its immediates", () =>
-    Effect.gen(function* () {
-      const { run } = yield* UnitOfWork
-      let ran = 0
-      const count = run(Effect.sync(() => void (ran += 1)))
-      const meanwhile = yield* Effect.promise(async () => {
-        Effect.runFork(count)
-        const busySince = performance.now()
-        while (performance.now() - busySince <= 11);
-        Effect.runFork(count)
-        await Promise.resolve()
-        return ran
-      })
-      assert.strictEqual(meanwhile, 2)
-    }).pipe(Effect.provide(fileLayer())),
-  )
-
   it.effect("fails as a whole when COMMIT fails, and the next one succeeds", () =>
     Effect.gen(function* () {
       const { read, run } = yield* UnitOfWork
@@ -258,6 +241,18 @@ describe("a database locked by another process", () => {
         yield* Fiber.join(second)
         assert.lengthOf(yield* read(phoneNumbersOf(id)), 1)
       }).pipe(Effect.provide(fileLayer())),
+  )
+})
+
+describe("a checkpoint that allows no commit beside it", () => {
+  it.effect("is waited for, and no longer than it takes", () =>
+    Effect.gen(function* () {
+      const { read, run } = yield* UnitOfWork
+      const { id } = yield* run(givenClient)
+      // No time passes: whoever waited for the next try would wait for ever.
+      yield* Effect.replicateEffect(run(insertPhoneNumber(id)), 100)
+      assert.lengthOf(yield* read(phoneNumbersOf(id)), 100)
+    }).pipe(Effect.provide(fileLayer({ pace: { checkpointMillis: 0, maxLogFrames: -1 } }))),
   )
 })
 

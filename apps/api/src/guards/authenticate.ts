@@ -8,6 +8,7 @@ import { SignatureIncorrect, Unauthorized } from "../failures.ts"
 import { makeLookUp } from "../known-credentials.ts"
 import type { Log } from "../log.ts"
 import { targetOf } from "../target.ts"
+import { makeTurns } from "../turns.ts"
 
 export interface AuthenticateOptions {
   /** Whether `Authorization: Basic` is accepted beside the signature. */
@@ -37,6 +38,8 @@ const equal = (a: string, b: string): boolean => {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
+const isRead = (c: Context<Env>): boolean => c.req.method === "GET" || c.req.method === "HEAD"
+
 /** The forms in which the libraries in the field sign a host. */
 const formsOf = (host: string): ReadonlyArray<string> => [host.replace(/:\d+$/u, ""), host, `http://${host}`]
 
@@ -44,6 +47,7 @@ const formsOf = (host: string): ReadonlyArray<string> => [host.replace(/:\d+$/u,
 export const authenticate = ({ basicAuth, hosts, log }: AuthenticateOptions) => {
   const readBody = makeReadBody()
   const lookUp = makeLookUp()
+  const turn = makeTurns()
 
   const unauthorized = (c: Context<Env>, reason: string) =>
     new Unauthorized({
@@ -74,6 +78,8 @@ export const authenticate = ({ basicAuth, hosts, log }: AuthenticateOptions) => 
     if (claim.by === "signature" && claim.signature === undefined) return yield* new SignatureIncorrect()
 
     const body = yield* readBody(c)
+    // From here on it costs: who reads goes first, and who writes waits for the disk anyway.
+    if (!isRead(c)) yield* turn
     if (claim.by === "signature") yield* verify(c, known.key, claim.signature ?? "", body)
     c.set("accountId", known.accountId)
     c.set("credentialId", known.id)
