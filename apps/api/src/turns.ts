@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 
 /** How long requests go on, one after the other, before the event loop sees to others, in milliseconds. */
-const SLICE_MILLIS = 1
+const SLICE_MILLIS = 0.5
 
 /**
  * Makes the wait for one's turn. The event loop reads all sockets that have something before it does anything else: requests
