@@ -2,15 +2,19 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { linesOf } from "../src/power-loss/history.ts"
+import type { Line } from "../src/power-loss/history.ts"
 import { type Event, FOLDER } from "../src/power-loss/journal.ts"
-import { failPower } from "../src/power-loss/power-loss.ts"
-import { DATABASE, obstacle, record } from "../src/power-loss/recording.ts"
-import { restart } from "../src/power-loss/restart.ts"
+import { linesOf } from "../src/power-loss/lines.ts"
+import { maintenanceWitness } from "../src/power-loss/maintenance-witness.ts"
+import { aroundSyncs, drawMoments, failPower, type Witness } from "../src/power-loss/power-loss.ts"
+import { DATABASE, obstacle, recordMaintenance, recordUnits } from "../src/power-loss/recording.ts"
+import { BACKUP } from "../src/power-loss/steps.ts"
+import { unitsWitness } from "../src/power-loss/units-witness.ts"
+import { random } from "../src/random.ts"
 
 const trouble = obstacle()
 
-const answers = (event: Event): boolean => linesOf(event).some((line) => "answered" in line)
+const answers = (event: Event): boolean => linesOf<Line>(event).some((line) => "answered" in line)
 
 /** The syncs of this file succeed and do nothing, from this event on. */
 const withoutSyncs = (events: ReadonlyArray<Event>, name: string, from = 0): ReadonlyArray<Event> =>
@@ -30,41 +34,79 @@ const answeredEarly = (events: ReadonlyArray<Event>): ReadonlyArray<Event> => {
 
 describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" : `: ${trouble}`}`, () => {
   const parent = mkdtempSync(join(tmpdir(), "phonebook-power-loss-"))
-  let events: ReadonlyArray<Event>
-
-  beforeAll(() => {
-    events = record(parent, "test", 10)
-  })
   afterAll(() => rmSync(parent, { recursive: true }))
 
   /** The first breach that is found. */
-  const breach = async (recording: ReadonlyArray<Event>, drawn: number): Promise<string | undefined> => {
+  const breach = async (
+    events: ReadonlyArray<Event>,
+    makeWitness: (events: ReadonlyArray<Event>) => Witness,
+    drawn: number,
+  ): Promise<string | undefined> => {
     const folder = mkdtempSync(join(parent, "losses-"))
-    for await (const { discrepancies } of failPower(recording, { drawn, seed: "test", parent: folder, restart })) {
+    const moments = [...aroundSyncs(events), ...drawMoments(events, drawn, random("test"))].toSorted((a, b) => a - b)
+    const witness = makeWitness(events)
+    for await (const { discrepancies } of failPower(events, { moments, seed: "test", parent: folder, witness })) {
       if (discrepancies.length > 0) return discrepancies[0]
     }
     return undefined
   }
 
-  it("loses nothing that was answered", async () => {
-    expect(await breach(events, 20)).toBeUndefined()
+  describe("under load", () => {
+    let events: ReadonlyArray<Event>
+    beforeAll(() => {
+      events = recordUnits(mkdtempSync(join(parent, "units-")), "test", 10)
+    })
+    const breachIn = (recording: ReadonlyArray<Event>, drawn = 60) => breach(recording, unitsWitness, drawn)
+
+    it("loses nothing that was answered", async () => {
+      expect(await breachIn(events, 20)).toBeUndefined()
+    })
+
+    it("is found to, where the log is not synced", async () => {
+      expect(await breachIn(withoutSyncs(events, `${DATABASE}-wal`, events.findIndex(answers)))).toMatch(
+        /were answered/u,
+      )
+    })
+
+    it("is found to, where callers are answered before the sync", async () => {
+      expect(await breachIn(answeredEarly(events))).toMatch(/were answered/u)
+    })
+
+    it("is found to, where a checkpoint does not sync the database", async () => {
+      expect(await breachIn(withoutSyncs(events, DATABASE))).toBeDefined()
+    })
+
+    it("is found to, where the folder is not synced", async () => {
+      expect(await breachIn(withoutSyncs(events, FOLDER))).toBeDefined()
+    })
   })
 
-  it("is found to, where the log is not synced", async () => {
-    expect(await breach(withoutSyncs(events, `${DATABASE}-wal`, events.findIndex(answers)), 60)).toMatch(
-      /were answered/u,
-    )
-  })
+  describe("while a database is migrated, backed up, cleared of a client and restored", () => {
+    let events: ReadonlyArray<Event>
+    beforeAll(() => {
+      events = recordMaintenance(mkdtempSync(join(parent, "maintenance-")), "test")
+    })
+    const breachIn = (recording: ReadonlyArray<Event>) => breach(recording, maintenanceWitness, 20)
 
-  it("is found to, where callers are answered before the sync", async () => {
-    expect(await breach(answeredEarly(events), 60)).toMatch(/were answered/u)
-  })
+    it("loses nothing that was done, and leaves nothing half done", async () => {
+      expect(await breachIn(events)).toBeUndefined()
+    })
 
-  it("is found to, where a checkpoint does not sync the database", async () => {
-    expect(await breach(withoutSyncs(events, DATABASE), 60)).toBeDefined()
-  })
+    it("is found to, where a backup is not synced", async () => {
+      expect(await breachIn(withoutSyncs(events, `${DATABASE}${BACKUP}.unfinished`))).toBeDefined()
+    })
 
-  it("is found to, where the folder is not synced", async () => {
-    expect(await breach(withoutSyncs(events, FOLDER), 60)).toBeDefined()
+    it("is found to, where a restored file is not synced", async () => {
+      expect(await breachIn(withoutSyncs(events, `${DATABASE}.restoring`))).toBeDefined()
+    })
+
+    it("is found to, where the folder is not synced", async () => {
+      expect(await breachIn(withoutSyncs(events, FOLDER))).toBeDefined()
+    })
+
+    it("is found to, where an erased client stays in the log", async () => {
+      const untouched = events.filter(({ kind, name }) => kind !== "truncated" || name !== `${DATABASE}-wal`)
+      expect(await breachIn(untouched)).toMatch(/left traces/u)
+    })
   })
 })

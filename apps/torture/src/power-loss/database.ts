@@ -14,12 +14,34 @@ const ANSWERS = "SELECT key, answer FROM idempotency_results ORDER BY id"
 
 type Row = Omit<State["phoneNumbers"][number], "isPrimary"> & { readonly isPrimary: 0 | 1 }
 
-/** What is in a database, and what SQLite itself finds wrong with it. */
-export const readDatabase = (file: string) => {
-  const sqlite = new Sqlite(file)
+/** What SQLite itself finds wrong with a database. */
+const troubleOf = (sqlite: Sqlite.Database): ReadonlyArray<string> => [
+  ...sqlite
+    .prepare<[], string>("PRAGMA integrity_check")
+    .pluck()
+    .all()
+    .filter((line) => line !== "ok")
+    .map((line) => `integrity_check: ${line}`),
+  ...sqlite
+    .prepare("PRAGMA foreign_key_check")
+    .all()
+    .map((orphan) => `foreign_key_check: ${JSON.stringify(orphan)}`),
+]
+
+/** Looks at a database that is thrown away afterwards. */
+const look = <A>(file: string, at: (sqlite: Sqlite.Database) => A): A => {
+  const sqlite = new Sqlite(file, { fileMustExist: true })
   try {
-    // It is looked at once and thrown away.
     sqlite.pragma("synchronous = OFF")
+    return at(sqlite)
+  } finally {
+    sqlite.close()
+  }
+}
+
+/** What is in the database of a workload. */
+export const readDatabase = (file: string) =>
+  look(file, (sqlite) => {
     const phoneNumbers = sqlite.prepare<[], Row>(PHONE_NUMBERS).all()
     return {
       units: sqlite.prepare<[], number>(COUNT_UNITS).pluck().get()!,
@@ -30,10 +52,24 @@ export const readDatabase = (file: string) => {
         phoneNumbers: phoneNumbers.map((row) => Object.assign(row, { isPrimary: row.isPrimary === 1 })),
         answers: sqlite.prepare<[], KeptAnswer>(ANSWERS).all(),
       } satisfies State,
-      integrity: sqlite.prepare<[], string>("PRAGMA integrity_check").pluck().all(),
-      orphans: sqlite.prepare("PRAGMA foreign_key_check").all(),
+      trouble: troubleOf(sqlite),
     }
-  } finally {
-    sqlite.close()
-  }
-}
+  })
+
+const TABLES = ["accounts", "credentials", "clients", "phone_numbers", "idempotency_results"]
+
+/** All rows of a database, of whatever version, and what ids go on from; settings left out, which a start may change. */
+export const readContents = (file: string) =>
+  look(file, (sqlite) => {
+    const known = sqlite.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
+    const rows = TABLES.filter((table) => known.includes(table)).map((table) => [
+      table,
+      sqlite.prepare(`SELECT * FROM ${table} ORDER BY id`).all(),
+      sqlite.prepare("SELECT seq FROM sqlite_sequence WHERE name = ?").all(table),
+    ])
+    return {
+      contents: JSON.stringify(rows),
+      erasureUnfinished: sqlite.prepare("SELECT 1 FROM settings WHERE name = 'erasure_unfinished'").get() !== undefined,
+      trouble: troubleOf(sqlite),
+    }
+  })

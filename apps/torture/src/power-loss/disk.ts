@@ -6,7 +6,10 @@ import { type Event, FOLDER } from "./journal.ts"
 const SECTOR = 512
 
 type Change = Extract<Event, { kind: "written" | "truncated" }>
-type NameChange = { readonly event: Extract<Event, { kind: "created" | "unlinked" | "renamed" }>; readonly file: File }
+type NameChange = {
+  readonly event: Extract<Event, { kind: "created" | "unlinked" | "renamed" | "linked" }>
+  readonly file: File
+}
 
 /** What is safe on the disk, and what came since, oldest first. */
 interface File {
@@ -44,7 +47,8 @@ export const makeDisk = () => {
     switch (event.kind) {
       case "created":
       case "unlinked":
-      case "renamed": {
+      case "renamed":
+      case "linked": {
         const change = { event, file: file ?? { image: emptyImage(), pending: [] } }
         rename(names, change)
         pendingNames.push(change)
@@ -93,18 +97,21 @@ export const makeDisk = () => {
   }
 }
 
-const images = (names: ReadonlyMap<string, File>, finish: (file: File) => void): Files =>
-  new Map(
-    [...names].map(([name, { image, pending }]) => {
-      const copy = copyImage(image)
-      finish({ image: copy, pending })
-      return [name, contentOf(copy)]
+const images = (names: ReadonlyMap<string, File>, finish: (file: File) => void): Files => {
+  // A file of two names is one.
+  const contents = new Map(
+    Array.from(new Set(names.values()), (file) => {
+      const image = copyImage(file.image)
+      finish({ image, pending: file.pending })
+      return [file, contentOf(image)]
     }),
   )
+  return new Map(Array.from(names, ([name, file]) => [name, contents.get(file)!]))
+}
 
 const rename = (names: Map<string, File>, { event, file }: NameChange): void => {
-  if (event.kind !== "created") names.delete(event.name)
-  if (event.kind !== "unlinked") names.set(event.kind === "renamed" ? event.to : event.name, file)
+  if (event.kind === "unlinked" || event.kind === "renamed") names.delete(event.name)
+  if (event.kind !== "unlinked") names.set("to" in event ? event.to : event.name, file)
 }
 
 const apply = (image: Image, change: Change): void =>

@@ -1,5 +1,6 @@
 import type { ClientId, PhoneNumber, PhoneNumberId } from "@phonebook/domain"
 import type { Event } from "./journal.ts"
+import { linesOf } from "./lines.ts"
 
 /** What one unit of work did, as it was answered. */
 export type Change =
@@ -23,24 +24,11 @@ export type Line =
   /** A caller has its answer: the unit of this number, and all before it, are on the disk. */
   | { readonly answered: number }
 
-/** The file of the lines, in the folder of the database. */
-export const LINES = "lines"
-
-/** What was written to the lines by one event. */
-export const linesOf = (event: Event): ReadonlyArray<Line> =>
-  event.kind === "written" && event.name === LINES
-    ? event.data
-        .toString()
-        .trimEnd()
-        .split("\n")
-        .map((line) => JSON.parse(line) as Line)
-    : []
-
 /** Every unit of work that was ever committed, in the order of the commits. */
 export const unitsOf = (events: ReadonlyArray<Event>): ReadonlyArray<Change> => {
   const units: Array<Change> = []
   let answered = 0
-  for (const line of events.flatMap(linesOf)) {
+  for (const line of events.flatMap((event) => linesOf<Line>(event))) {
     if ("ran" in line) units.push(line.ran)
     else if ("answered" in line) answered = Math.max(answered, line.answered)
     else if (line.found < answered)

@@ -6,7 +6,7 @@ export type Event =
   | { readonly kind: "created" | "unlinked"; readonly name: string }
   | { readonly kind: "written"; readonly name: string; readonly offset: number; readonly data: Buffer }
   | { readonly kind: "truncated"; readonly name: string; readonly length: number }
-  | { readonly kind: "renamed"; readonly name: string; readonly to: string }
+  | { readonly kind: "renamed" | "linked"; readonly name: string; readonly to: string }
   /** `sync` tells those apart that are under way together. */
   | { readonly kind: "sync begun" | "synced"; readonly name: string; readonly sync: number }
 
@@ -45,6 +45,8 @@ const event = (kind: number, name: string, number: number, data: Buffer): Event 
       return { kind: "sync begun", name, sync: number }
     case 6:
       return { kind: "synced", name, sync: number }
+    case 7:
+      return { kind: "linked", name, to: basename(data.toString()) }
     default:
       throw new Error(`the journal is broken: a record of kind ${kind}`)
   }

@@ -2,11 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
-import { between } from "../random.ts"
+import { between, random } from "../random.ts"
 import type { Event } from "./journal.ts"
-import { failPower } from "./power-loss.ts"
-import { obstacle, record } from "./recording.ts"
-import { restart } from "./restart.ts"
+import { maintenanceWitness } from "./maintenance-witness.ts"
+import { aroundSyncs, drawMoments, failPower, type Witness } from "./power-loss.ts"
+import { obstacle, recordMaintenance, recordUnits } from "./recording.ts"
+import { unitsWitness } from "./units-witness.ts"
 
 /** Power losses in one recording, besides those around each of its syncs: of more, few would be new. */
 const DRAWN = 100
@@ -34,28 +35,50 @@ const many = (count: number, what: string) => `${count.toLocaleString("en")} ${w
 const happened = (events: ReadonlyArray<Event>, kind: Event["kind"]) =>
   events.filter((event) => event.kind === kind).length
 
-/** Plays the recordings, up to the first loss with discrepancies. How many losses there were, or null where one had any. */
-const play = async (folder: string): Promise<number | null> => {
+/** Lets the power fail, up to the first loss with discrepancies. How many losses there were, or null where one had any. */
+const play = async (
+  name: string,
+  events: ReadonlyArray<Event>,
+  witness: Witness,
+  parent: string,
+): Promise<number | null> => {
+  const drawn = drawMoments(events, DRAWN, random(name, "moments"))
+  const moments = [...aroundSyncs(events), ...drawn].toSorted((a, b) => a - b)
+  let [losses, answered, more] = [0, 0, 0]
+  for await (const finding of failPower(events, { moments, seed: name, parent, witness })) {
+    losses++
+    answered = finding.answered
+    if (finding.found > finding.answered) more++
+    for (const discrepancy of finding.discrepancies) say(`  ${discrepancy}`)
+    if (finding.discrepancies.length > 0) return null
+  }
+  say(
+    `${name}: ${many(happened(events, "written"), "writes")}, ${many(happened(events, "synced"), "syncs")}; ` +
+      `${many(losses, "power losses")}, the last after ${many(answered, "answers")}; ${more} left more than was answered`,
+  )
+  return losses
+}
+
+/** What is recorded, and who knows what it promises. */
+const KINDS = {
+  units: { record: (parent: string, name: string) => recordUnits(parent, name, UNITS), makeWitness: unitsWitness },
+  maintenance: { record: recordMaintenance, makeWitness: maintenanceWitness },
+}
+
+/** Makes every recording and plays it. How many losses there were, or null where one had discrepancies. */
+const playAll = async (folder: string): Promise<number | null> => {
   let losses = 0
   for (let recording = 1; recording <= recordings; recording++) {
-    const parent = join(folder, `recording-${recording}`)
-    mkdirSync(parent)
-    const name = `${seed}.${recording}`
-    const events = record(parent, name, UNITS)
-    let [here, answered, more] = [0, 0, 0]
-    for await (const finding of failPower(events, { drawn: DRAWN, seed: name, parent, restart })) {
-      here++
-      answered = finding.answered
-      if (finding.found > finding.answered) more++
-      for (const discrepancy of finding.discrepancies) say(`  ${discrepancy}`)
-      if (finding.discrepancies.length > 0) return null
+    for (const [kind, { record, makeWitness }] of Object.entries(KINDS)) {
+      const name = `${kind}-${seed}.${recording}`
+      const parent = join(folder, name)
+      mkdirSync(parent)
+      const events = record(parent, name)
+      const here = await play(name, events, makeWitness(events), parent)
+      if (here === null) return null
+      losses += here
+      rmSync(parent, { recursive: true })
     }
-    say(
-      `recording ${recording}: ${many(happened(events, "written"), "writes")}, ${many(happened(events, "synced"), "syncs")}; ` +
-        `${many(here, "power losses")}, the last after ${many(answered, "answers")}; ${more} left more than was answered`,
-    )
-    losses += here
-    rmSync(parent, { recursive: true })
   }
   return losses
 }
@@ -64,7 +87,7 @@ const trouble = obstacle()
 if (trouble === undefined) {
   const folder = mkdtempSync(join(tmpdir(), "phonebook-power-loss-"))
   say(`seed ${seed}, ${folder}`)
-  const losses = await play(folder)
+  const losses = await playAll(folder)
   if (losses !== null) {
     say(`${many(losses, "power losses")}: all that was answered was there, and nothing by half`)
     rmSync(folder, { recursive: true })

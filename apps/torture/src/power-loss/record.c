@@ -14,7 +14,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { CREATED, WRITTEN, TRUNCATED, RENAMED, UNLINKED, SYNC_BEGUN, SYNCED };
+enum { CREATED, WRITTEN, TRUNCATED, RENAMED, UNLINKED, SYNC_BEGUN, SYNCED, LINKED };
 
 struct header {
   uint32_t kind;
@@ -116,6 +116,15 @@ int rename(const char *from, const char *to) {
   pthread_mutex_lock(&order);
   int failed = NEXT(rename)(from, to);
   if (!failed) record(RENAMED, from, 0, to, strlen(to));
+  pthread_mutex_unlock(&order);
+  return failed;
+}
+
+int link(const char *from, const char *to) {
+  if (!watched(to)) return NEXT(link)(from, to);
+  pthread_mutex_lock(&order);
+  int failed = NEXT(link)(from, to);
+  if (!failed) record(LINKED, from, 0, to, strlen(to));
   pthread_mutex_unlock(&order);
   return failed;
 }

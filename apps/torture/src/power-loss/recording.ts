@@ -8,6 +8,7 @@ import { type Event, readJournal } from "./journal.ts"
 
 const SOURCE = fileURLToPath(new URL("record.c", import.meta.url))
 const WORKLOAD = fileURLToPath(new URL("workload.ts", import.meta.url))
+const MAINTENANCE = fileURLToPath(new URL("maintenance.ts", import.meta.url))
 
 export const DATABASE = "phonebook.db"
 
@@ -22,28 +23,44 @@ export const obstacle = (): string | undefined => {
  * Has a process write to a database, be killed during its start, a second one under load, and a third one end well.
  * Answers what they told the disk, all in one order. Needs an empty folder.
  */
-export const record = (parent: string, seed: string, units: number): ReadonlyArray<Event> => {
+export const recordUnits = (parent: string, seed: string, units: number): ReadonlyArray<Event> => {
+  const draw = random(seed, "kill")
+  const killed = [between(draw, 5, 60), between(draw, 1000, 3000), 0]
+  return record(
+    parent,
+    killed.map((killAfter) => ({ program: WORKLOAD, args: [`${seed} ${killAfter}`, String(units)], killAfter })),
+  )
+}
+
+/** Has a database migrated, backed up, cleared of a client and restored, and written to in between. Needs an empty folder. */
+export const recordMaintenance = (parent: string, seed: string): ReadonlyArray<Event> =>
+  record(parent, [{ program: MAINTENANCE, args: [seed], killAfter: 0 }])
+
+interface Run {
+  readonly program: string
+  /** After the path of the database. */
+  readonly args: ReadonlyArray<string>
+  /** Events until it is killed; 0 for one that ends by itself. */
+  readonly killAfter: number
+}
+
+const record = (parent: string, runs: ReadonlyArray<Run>): ReadonlyArray<Event> => {
   const [library, journal] = [join(parent, "record.so"), join(parent, "journal")]
   execFileSync("cc", ["-shared", "-fPIC", "-O2", "-o", library, SOURCE, "-ldl", "-pthread"])
   const folder = join(realpathSync(parent), "recorded")
   mkdirSync(folder)
 
-  const draw = random(seed, "kill")
-  for (const killAfter of [between(draw, 5, 60), between(draw, 1000, 3000), 0]) {
-    const { signal, status, stderr } = spawnSync(
-      process.execPath,
-      [WORKLOAD, join(folder, DATABASE), `${seed} ${killAfter}`, String(units)],
-      {
-        env: {
-          LD_PRELOAD: library,
-          POWER_LOSS_FOLDER: folder,
-          POWER_LOSS_JOURNAL: journal,
-          POWER_LOSS_KILL_AFTER: String(killAfter),
-        },
-        encoding: "utf8",
+  for (const { program, args, killAfter } of runs) {
+    const { signal, status, stderr } = spawnSync(process.execPath, [program, join(folder, DATABASE), ...args], {
+      env: {
+        LD_PRELOAD: library,
+        POWER_LOSS_FOLDER: folder,
+        POWER_LOSS_JOURNAL: journal,
+        POWER_LOSS_KILL_AFTER: String(killAfter),
       },
-    )
-    if (signal !== "SIGKILL" && status !== 0) throw new Error(`the workload failed (${status ?? signal}): ${stderr}`)
+      encoding: "utf8",
+    })
+    if (signal !== "SIGKILL" && status !== 0) throw new Error(`${program} failed (${status ?? signal}): ${stderr}`)
   }
 
   const events = readJournal(journal, folder)

@@ -1,11 +1,16 @@
 import { CredentialRepository, UnitOfWork } from "@phonebook/domain"
 import { layer } from "@phonebook/persistence"
 import { Effect } from "effect"
-import type { Restart } from "./power-loss.ts"
 import { credential } from "./units-of-work.ts"
 
-/** Makes a write that nobody sees, and reads the credential, whose secret wants the key that lies beside the database. */
-export const restart: Restart = (file) =>
+/** One of so many power losses is followed by a start of the whole service, the others by SQLite's recovery alone. */
+export const RESTARTS = 5
+
+/**
+ * Starts on a database as the service does, makes a write that nobody sees, reads the credential, whose secret wants the key
+ * that lies beside the database, and stops. Fails where it cannot.
+ */
+export const restart = (file: string): Promise<void> =>
   UnitOfWork.use(({ read, ready }) =>
     Effect.andThen(ready, read(CredentialRepository.use(({ find }) => find(credential.token)))),
   ).pipe(Effect.asVoid, Effect.provide(layer({ file })), Effect.runPromise)

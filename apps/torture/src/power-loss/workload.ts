@@ -1,12 +1,11 @@
 // Writes to a database until it is done or killed: node workload.ts <file> <seed> <units of each fiber>
-import { openSync, writeSync } from "node:fs"
-import { dirname, join } from "node:path"
 import { type ClientId, CredentialRepository, UnitOfWork } from "@phonebook/domain"
 import { Database, layer } from "@phonebook/persistence"
 import { Effect } from "effect"
 import { between, random } from "../random.ts"
 import { COUNT_UNITS } from "./database.ts"
-import { type Line, LINES } from "./history.ts"
+import type { Line } from "./history.ts"
+import { linesBeside } from "./lines.ts"
 import { begin, credential, makeUnits, type Unit } from "./units-of-work.ts"
 
 const FIBERS = 64
@@ -16,8 +15,7 @@ const REST = 6
 const PACE = { checkpointMillis: 30, maxLogFrames: 300 }
 
 const [file = "", seed = "", units = ""] = process.argv.slice(2)
-const lines = openSync(join(dirname(file), LINES), "a")
-const say = (line: Line): void => void writeSync(lines, `${JSON.stringify(line)}\n`)
+const say = linesBeside<Line>(file)
 
 const work = Effect.gen(function* () {
   const unitOfWork = yield* UnitOfWork

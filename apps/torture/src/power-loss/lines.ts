@@ -1,0 +1,23 @@
+import { openSync, writeSync } from "node:fs"
+import { dirname, join } from "node:path"
+import type { Event } from "./journal.ts"
+
+// What a recorded process says of itself, in a file beside its database: so the journal tells when it was said.
+
+const LINES = "lines"
+
+/** Says lines beside this database, each at once. */
+export const linesBeside = <Line>(database: string): ((line: Line) => void) => {
+  const lines = openSync(join(dirname(database), LINES), "a")
+  return (line) => void writeSync(lines, `${JSON.stringify(line)}\n`)
+}
+
+/** What was said by one event. */
+export const linesOf = <Line>(event: Event): ReadonlyArray<Line> =>
+  event.kind === "written" && event.name === LINES
+    ? event.data
+        .toString()
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Line)
+    : []
