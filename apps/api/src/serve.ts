@@ -128,7 +128,8 @@ export const serve = async (
 
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(cannotListen(error, host, port)))
-    server.listen(port, host, resolve)
+    // Of those who come at once the kernel drops what is over this (and over its own bound), and asks again only seconds later.
+    server.listen({ port, host, backlog: MAX_CONNECTIONS }, resolve)
   })
   const address = server.address() as AddressInfo
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address
