@@ -38,6 +38,17 @@ describe("turns", () => {
     }),
   )
 
+  it.effect("are shared by those that take little time", () =>
+    Effect.promise(async () => {
+      const turn = makeTurns()
+      const seen: Array<string> = []
+      const all = Promise.all(Array.from({ length: 1000 }, () => Effect.runPromise(turn)))
+      others(seen, all)
+      await all
+      assert.isBelow(seen.length, 500)
+    }),
+  )
+
   it.effect("go on to the next where somebody went away", () =>
     Effect.gen(function* () {
       const turn = makeTurns()

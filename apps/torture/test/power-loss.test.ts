@@ -6,9 +6,9 @@ import type { Line } from "../src/power-loss/history.ts"
 import { type Event, FOLDER } from "../src/power-loss/journal.ts"
 import { linesOf } from "../src/power-loss/lines.ts"
 import { maintenanceWitness } from "../src/power-loss/maintenance-witness.ts"
-import { aroundSyncs, drawMoments, failPower, type Witness } from "../src/power-loss/power-loss.ts"
+import { failPower, momentsOf, type Witness } from "../src/power-loss/power-loss.ts"
 import { DATABASE, obstacle, recordMaintenance, recordUnits } from "../src/power-loss/recording.ts"
-import { BACKUP } from "../src/power-loss/steps.ts"
+import { BACKUP, type Line as StepLine, type Step } from "../src/power-loss/steps.ts"
 import { unitsWitness } from "../src/power-loss/units-witness.ts"
 import { random } from "../src/random.ts"
 
@@ -43,7 +43,7 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
     drawn: number,
   ): Promise<string | undefined> => {
     const folder = mkdtempSync(join(parent, "losses-"))
-    const moments = [...aroundSyncs(events), ...drawMoments(events, drawn, random("test"))].toSorted((a, b) => a - b)
+    const moments = momentsOf(events, drawn, random("test"))
     const witness = makeWitness(events)
     for await (const { discrepancies } of failPower(events, { moments, seed: "test", parent: folder, witness })) {
       if (discrepancies.length > 0) return discrepancies[0]
@@ -92,16 +92,28 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
       expect(await breachIn(events)).toBeUndefined()
     })
 
+    /** When a step begins. */
+    const beginningOf = (kind: Step["kind"]) =>
+      events.findIndex((event) => linesOf<StepLine>(event).some((line) => "will" in line && line.will === kind))
+
     it("is found to, where a backup is not synced", async () => {
-      expect(await breachIn(withoutSyncs(events, `${DATABASE}${BACKUP}.unfinished`))).toBeDefined()
+      expect(await breachIn(withoutSyncs(events, `${DATABASE}${BACKUP}.unfinished`))).toMatch(/the backup/u)
     })
 
     it("is found to, where a restored file is not synced", async () => {
-      expect(await breachIn(withoutSyncs(events, `${DATABASE}.restoring`))).toBeDefined()
+      expect(await breachIn(withoutSyncs(events, `${DATABASE}.restoring`))).toMatch(
+        /cannot be opened|integrity_check|not what/u,
+      )
     })
 
-    it("is found to, where the folder is not synced", async () => {
-      expect(await breachIn(withoutSyncs(events, FOLDER))).toBeDefined()
+    it("is found to, where the folder of a backup is not synced", async () => {
+      expect(await breachIn(withoutSyncs(events, FOLDER, beginningOf("backed up")))).toMatch(/the backup is not there/u)
+    })
+
+    it("is found to, where the folder of a restored database is not synced", async () => {
+      expect(await breachIn(withoutSyncs(events, FOLDER, beginningOf("restored")))).toMatch(
+        /is not what|that was replaced/u,
+      )
     })
 
     it("is found to, where an erased client stays in the log", async () => {

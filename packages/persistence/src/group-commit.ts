@@ -7,7 +7,7 @@ import { broken, closing, type Failed, overloaded, stalled, unsure } from "./una
 import type { StoreObserver } from "./store-observer.ts"
 import type { WriteAheadLog } from "./write-ahead-log.ts"
 
-/** Most programs that are not answered yet: with more, the last would wait longer than its caller does. */
+/** Most programs that are not answered yet: with more, the last would wait longer than its caller does. Few come to it: requests take turns before. */
 export const MAX_WAITING = 4096
 /** How long a program waits for its turn while a lock or the disk is in the way, in milliseconds. */
 export const PATIENCE_MILLIS = 2000
@@ -75,7 +75,8 @@ export const groupCommit = Effect.fnUntraced(function* (
   let committedSince = 0
   /** The next turn, where one is asked for. */
   let scheduled: NodeJS.Immediate | undefined
-  let retrying = false
+  /** Calls off the next try, where something is in the way. */
+  let retry: Effect.Effect<void> | null = null
   /** Why no program is taken any more. */
   let refusal: Failed | null = null
   /** Called after every step. While closing: resolves once nothing is left to do. */
@@ -104,7 +105,7 @@ export const groupCommit = Effect.fnUntraced(function* (
     if (!gathering) runUntil(start + pace.turnMillis)
     syncCommitted()
     gathered.count = waiting.length
-    if (answers.length > 0 || (waiting.length > 0 && !retrying)) schedule()
+    if (answers.length > 0 || (waiting.length > 0 && retry === null)) schedule()
     settle()
   }
 
@@ -115,7 +116,7 @@ export const groupCommit = Effect.fnUntraced(function* (
   /** Runs what waits, in one transaction: one program at least, and no further one once the time has come. */
   const runUntil = (end: number): void => {
     if (refusal === broken) return answerLater(waiting.splice(0), broken)
-    if (waiting.length === 0 || retrying) return
+    if (waiting.length === 0 || retry !== null) return
     if (checkpoints.exclusive()) return retryLater(stalled)
     const start = performance.now()
     const changes = totalChanges.get()
@@ -149,9 +150,8 @@ export const groupCommit = Effect.fnUntraced(function* (
     )
     waiting = waiting.filter(({ since }) => since > patientSince)
     if (waiting.length === 0) return
-    retrying = true
-    later(RETRY_MILLIS, () => {
-      retrying = false
+    retry = later(RETRY_MILLIS, () => {
+      retry = null
       turn()
     })
   }
@@ -189,7 +189,8 @@ export const groupCommit = Effect.fnUntraced(function* (
   const checkpoints = makeCheckpoints(log, pace, (failedSync) => {
     if (failedSync) refuse(broken)
     // Who waits for its end need not wait for the next try.
-    retrying = false
+    if (retry !== null) Effect.runFork(retry)
+    retry = null
     turn()
   })
 
@@ -219,7 +220,7 @@ export const groupCommit = Effect.fnUntraced(function* (
     if (waiting.length === 0) gathered = { count: 0, since: performance.now() }
     waiting.push(unit)
     unanswered++
-    if (!retrying) schedule()
+    if (retry === null) schedule()
     return Effect.sync(() => {
       const place = waiting.indexOf(unit)
       if (place < 0) return

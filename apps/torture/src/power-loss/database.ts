@@ -56,19 +56,26 @@ export const readDatabase = (file: string) =>
     }
   })
 
-const TABLES = ["accounts", "credentials", "clients", "phone_numbers", "idempotency_results"]
+const TABLES = `
+  SELECT name FROM sqlite_schema
+  WHERE type = 'table' AND name NOT IN ('settings', 'migrations') AND name NOT LIKE 'sqlite|_%' ESCAPE '|'
+  ORDER BY name`
 
 /** All rows of a database, of whatever version, and what ids go on from; settings left out, which a start may change. */
 export const readContents = (file: string) =>
   look(file, (sqlite) => {
-    const known = sqlite.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
-    const rows = TABLES.filter((table) => known.includes(table)).map((table) => [
-      table,
-      sqlite.prepare(`SELECT * FROM ${table} ORDER BY id`).all(),
-      sqlite.prepare("SELECT seq FROM sqlite_sequence WHERE name = ?").all(table),
-    ])
+    const rows = sqlite
+      .prepare<[], string>(TABLES)
+      .pluck()
+      .all()
+      .map((table) => [
+        table,
+        sqlite.prepare(`SELECT * FROM ${table} ORDER BY rowid`).all(),
+        sqlite.prepare("SELECT seq FROM sqlite_sequence WHERE name = ?").all(table),
+      ])
     return {
       contents: JSON.stringify(rows),
+      // By its name in the file: what is checked does not check itself.
       erasureUnfinished: sqlite.prepare("SELECT 1 FROM settings WHERE name = 'erasure_unfinished'").get() !== undefined,
       trouble: troubleOf(sqlite),
     }

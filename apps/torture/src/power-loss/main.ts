@@ -5,7 +5,7 @@ import { parseArgs } from "node:util"
 import { between, random } from "../random.ts"
 import type { Event } from "./journal.ts"
 import { maintenanceWitness } from "./maintenance-witness.ts"
-import { aroundSyncs, drawMoments, failPower, type Witness } from "./power-loss.ts"
+import { failPower, momentsOf, type Witness } from "./power-loss.ts"
 import { obstacle, recordMaintenance, recordUnits } from "./recording.ts"
 import { unitsWitness } from "./units-witness.ts"
 
@@ -42,8 +42,7 @@ const play = async (
   witness: Witness,
   parent: string,
 ): Promise<number | null> => {
-  const drawn = drawMoments(events, DRAWN, random(name, "moments"))
-  const moments = [...aroundSyncs(events), ...drawn].toSorted((a, b) => a - b)
+  const moments = momentsOf(events, DRAWN, random(name, "moments"))
   let [losses, answered, more] = [0, 0, 0]
   for await (const finding of failPower(events, { moments, seed: name, parent, witness })) {
     losses++
@@ -54,7 +53,7 @@ const play = async (
   }
   say(
     `${name}: ${many(happened(events, "written"), "writes")}, ${many(happened(events, "synced"), "syncs")}; ` +
-      `${many(losses, "power losses")}, the last after ${many(answered, "answers")}; ${more} left more than was answered`,
+      `${many(losses, "power losses")}, the last after ${many(answered, "units or steps")}; ${more} left more than was answered`,
   )
   return losses
 }

@@ -5,7 +5,7 @@ import type { Event } from "./journal.ts"
 import { linesOf } from "./lines.ts"
 import type { Witness } from "./power-loss.ts"
 import { RESTARTS, restart } from "./restart.ts"
-import { BACKUP, type Line, MARK, type Step, stepsOf } from "./steps.ts"
+import { BACKUP, type Line, showsErased, type Step, stepsOf } from "./steps.ts"
 
 /** Holds what a power loss leaves of the database of `maintenance.ts`, and of the files beside it, against its steps. */
 export const maintenanceWitness = (events: ReadonlyArray<Event>): Witness => {
@@ -19,8 +19,12 @@ export const maintenanceWitness = (events: ReadonlyArray<Event>): Witness => {
   /** What is wrong with a copy that should hold what was there after so many steps. */
   const copyTrouble = (name: string, copy: string, after: number): ReadonlyArray<string> => {
     if (!existsSync(copy)) return [`${name} is not there`]
-    const { contents, trouble } = readContents(copy)
-    return contents === steps[after - 1]!.contents ? trouble : [`${name} is not what it should be`]
+    try {
+      const { contents, trouble } = readContents(copy)
+      return contents === steps[after - 1]!.contents ? trouble : [`${name} is not what it should be`]
+    } catch (error) {
+      return [`${name} cannot be read: ${String(error)}`]
+    }
   }
 
   return {
@@ -34,7 +38,7 @@ export const maintenanceWitness = (events: ReadonlyArray<Event>): Witness => {
       // Nobody has been told of a database yet.
       if (done === 0) return { answered: 0, found: 0, discrepancies: [] }
       const traces = ["", "-wal"].filter(
-        (suffix) => existsSync(file + suffix) && readFileSync(file + suffix).includes(MARK),
+        (suffix) => existsSync(file + suffix) && showsErased(readFileSync(file + suffix)),
       )
       // Only a start brings an older version's database up to date.
       if (done < migrated || round % RESTARTS === 0) await restart(file)

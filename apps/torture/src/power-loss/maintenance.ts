@@ -11,7 +11,7 @@ import { Effect, type Layer } from "effect"
 import { random } from "../random.ts"
 import { readContents } from "./database.ts"
 import { linesBeside } from "./lines.ts"
-import { BACKUP, type Line, MARK, type Step } from "./steps.ts"
+import { BACKUP, ERASED_DIGITS, type Line, MARK, showsErased, type Step } from "./steps.ts"
 import { begin, credential, makeUnits } from "./units-of-work.ts"
 
 /** Units of work between two other steps. */
@@ -26,7 +26,10 @@ const PACE = { checkpointMillis: 0 }
 const [file = "", seed = ""] = process.argv.slice(2)
 const say = linesBeside<Line>(file)
 
-/** What is in the database, read from a copy: to open the file itself could change it. */
+/**
+ * What is in the database, read from a copy: to open the file itself could change it. Nobody commits meanwhile, so the log,
+ * which is copied second, still has all that a checkpoint is moving.
+ */
 const contentsNow = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "phonebook-copy-"))
   try {
@@ -82,10 +85,11 @@ await Effect.runPromise(
         const { read, run } = yield* UnitOfWork
         const begun = yield* step("wrote", run(begin))
         const owner = (yield* read(CredentialRepository.use(({ find }) => find(credential.token))))!
-        const clientIds = begun?.kind === "began" ? begun.clientIds : []
+        if (begun?.kind !== "began") throw new Error("the first unit has not begun")
+        const { clientIds } = begun
         const phoneNumbers = Array.from({ length: ERASED }, (_, index) => ({
           label: MARK,
-          number: `504-555-${1000 + index}`,
+          number: `${ERASED_DIGITS}${1000 + index}`,
         }))
         const drafts = [{ name: MARK, phoneNumbers }]
         const [marked] = yield* step(
@@ -95,6 +99,7 @@ await Effect.runPromise(
         yield* runUnits("before", owner, clientIds)
         yield* step("backed up", backup({ file, to: file + BACKUP, secretKey: undefined }))
         yield* runUnits("after", owner, clientIds)
+        if (!showsErased(readFileSync(file))) throw new Error("nothing shows the client who is to be erased")
         yield* step("erased", eraseClient(marked!.client.id))
         yield* runUnits("then", owner, clientIds)
         return { owner, clientIds }

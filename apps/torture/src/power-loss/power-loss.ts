@@ -60,14 +60,14 @@ export const failPower = async function* (
 }
 
 /** Before a sync is done most is at risk; after it nothing of that is. */
-export const aroundSyncs = (events: ReadonlyArray<Event>): ReadonlyArray<number> =>
+const aroundSyncs = (events: ReadonlyArray<Event>): ReadonlyArray<number> =>
   events.flatMap(({ kind }, index) => (kind === "synced" ? [index, index + 1] : []))
 
 /** A log that begins anew is at risk for about so many events: until its first commit is synced. */
 const FIRST_COMMIT = 100
 
 /** So many moments, while a checkpoint writes the database, while a log begins anew, or anywhere. */
-export const drawMoments = (events: ReadonlyArray<Event>, count: number, draw: Random): ReadonlyArray<number> => {
+const drawMoments = (events: ReadonlyArray<Event>, count: number, draw: Random): ReadonlyArray<number> => {
   const written = [...events.keys()].filter((index) => events[index]!.kind === "written")
   const checkpoints = written.filter((index) => events[index]!.name === DATABASE)
   const newLogs = written.filter((index) => isNewLog(events[index]!))
@@ -79,6 +79,10 @@ export const drawMoments = (events: ReadonlyArray<Event>, count: number, draw: R
     ])()
   return Array.from({ length: count }, moment)
 }
+
+/** The moments around every sync, and so many that are drawn, ascending. */
+export const momentsOf = (events: ReadonlyArray<Event>, drawn: number, draw: Random): ReadonlyArray<number> =>
+  [...aroundSyncs(events), ...drawMoments(events, drawn, draw)].toSorted((a, b) => a - b)
 
 const isNewLog = (event: Event): boolean =>
   event.kind === "written" && event.name === `${DATABASE}-wal` && event.offset === 0

@@ -12,8 +12,13 @@ export type Line = { readonly will: Step["kind"] } | { readonly did: Step["kind"
 
 /** Ends the name of the backup: the database's own comes before it. */
 export const BACKUP = ".backup"
-/** Stands in all that shows the client who is erased, and nowhere else. */
+/** The name of the client who is erased, and the label of its numbers. */
 export const MARK = "erased in the end"
+/** How the numbers of that client begin, and no other's. */
+export const ERASED_DIGITS = "206555"
+
+/** Whether anything in these bytes shows the client who is erased. */
+export const showsErased = (bytes: Buffer): boolean => bytes.includes(MARK) || bytes.includes(ERASED_DIGITS)
 
 export const stepsOf = (events: ReadonlyArray<Event>): ReadonlyArray<Step> =>
   events
