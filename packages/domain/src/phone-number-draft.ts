@@ -98,11 +98,6 @@ export const readPhoneNumberDraft = (
     ...(number !== null && !codeReadable ? lengthViolations(number) : []),
     ...judgeExtension(extension, writtenExtension),
   ]
-  const isPrimary = draft.isPrimary ?? null
-  if (telephone !== null && violations.length === 0) {
-    const phoneNumber = { ...telephone, label, extension: extension ?? writtenExtension }
-    return { phoneNumber, isPrimary, shown: phoneNumber, violations }
-  }
   const refused = (field: PhoneNumberField) => violations.some((violation) => violation.field === field)
   const assumedCode = () =>
     number !== null && isInternational({ number, countryCode }, defaultCountryCode) ? null : defaultCountryCode
@@ -115,7 +110,15 @@ export const readPhoneNumberDraft = (
     rawNumber: telephone?.rawNumber ?? null,
     extension: refused("extension") && extension !== null ? excerpt(draft.extension) : (extension ?? writtenExtension),
   }
-  return { phoneNumber: null, isPrimary, shown, violations }
+  return {
+    phoneNumber:
+      telephone === null || violations.length > 0
+        ? null
+        : { ...telephone, label, extension: extension ?? writtenExtension },
+    isPrimary: draft.isPrimary ?? null,
+    shown,
+    violations,
+  }
 }
 
 const NOTHING_READ: PhoneNumberReading = {
