@@ -41,9 +41,10 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
     events: ReadonlyArray<Event>,
     makeWitness: (events: ReadonlyArray<Event>) => Witness,
     drawn: number,
+    from = 0,
   ): Promise<string | undefined> => {
     const folder = mkdtempSync(join(parent, "losses-"))
-    const moments = momentsOf(events, drawn, random("test"))
+    const moments = momentsOf(events, drawn, random("test")).filter((moment) => moment >= from)
     const witness = makeWitness(events)
     for await (const { discrepancies } of failPower(events, { moments, seed: "test", parent: folder, witness })) {
       if (discrepancies.length > 0) return discrepancies[0]
@@ -86,7 +87,7 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
     beforeAll(() => {
       events = recordMaintenance(mkdtempSync(join(parent, "maintenance-")), "test")
     })
-    const breachIn = (recording: ReadonlyArray<Event>) => breach(recording, maintenanceWitness, 20)
+    const breachIn = (recording: ReadonlyArray<Event>, from = 0) => breach(recording, maintenanceWitness, 20, from)
 
     it("loses nothing that was done, and leaves nothing half done", async () => {
       expect(await breachIn(events)).toBeUndefined()
@@ -97,28 +98,31 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
       events.findIndex((event) => linesOf<StepLine>(event).some((line) => "will" in line && line.will === kind))
 
     it("is found to, where a backup is not synced", async () => {
-      expect(await breachIn(withoutSyncs(events, `${DATABASE}${BACKUP}.unfinished`))).toMatch(/the backup/u)
+      const backup = `${DATABASE}${BACKUP}.unfinished`
+      expect(await breachIn(withoutSyncs(events, backup), beginningOf("backed up"))).toMatch(/the backup/u)
     })
 
     it("is found to, where a restored file is not synced", async () => {
-      expect(await breachIn(withoutSyncs(events, `${DATABASE}.restoring`))).toMatch(
+      expect(await breachIn(withoutSyncs(events, `${DATABASE}.restoring`), beginningOf("restored"))).toMatch(
         /cannot be opened|integrity_check|not what/u,
       )
     })
 
     it("is found to, where the folder of a backup is not synced", async () => {
-      expect(await breachIn(withoutSyncs(events, FOLDER, beginningOf("backed up")))).toMatch(/the backup is not there/u)
+      expect(await breachIn(withoutSyncs(events, FOLDER, beginningOf("backed up")), beginningOf("backed up"))).toMatch(
+        /the backup is not there/u,
+      )
     })
 
     it("is found to, where the folder of a restored database is not synced", async () => {
-      expect(await breachIn(withoutSyncs(events, FOLDER, beginningOf("restored")))).toMatch(
+      expect(await breachIn(withoutSyncs(events, FOLDER, beginningOf("restored")), beginningOf("restored"))).toMatch(
         /is not what|that was replaced/u,
       )
     })
 
     it("is found to, where an erased client stays in the log", async () => {
       const untouched = events.filter(({ kind, name }) => kind !== "truncated" || name !== `${DATABASE}-wal`)
-      expect(await breachIn(untouched)).toMatch(/left traces/u)
+      expect(await breachIn(untouched, beginningOf("erased"))).toMatch(/left traces/u)
     })
   })
 })
