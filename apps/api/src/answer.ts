@@ -4,7 +4,7 @@ import type { Context } from "hono"
 
 /** What middleware leaves for the steps after it. `Bindings` are there over a socket, not in `app.request`. */
 export interface Env {
-  Bindings: Partial<HttpBindings>
+  Bindings: Partial<HttpBindings & { /** By `performance.now`. */ readonly arrivedAt: number }>
   Variables: {
     requestId: string
     /** Whose credential signed the request; set under /v9. */

@@ -8,6 +8,8 @@ import { BadRequest, Overloaded, PayloadTooLarge, type Unreadable } from "./fail
 export const MAX_BODY_BYTES = 1024 * 1024
 /** Most bytes of bodies whose requests are not answered yet, over all connections: what a flood can cost in memory. */
 const MAX_BODY_BYTES_IN_FLIGHT = 16 * 1024 * 1024
+/** Most bytes of a body that may lie unread while its request waits: a hundred phone numbers, of each of 10,000 connections. */
+const MAX_SHORT_BODY_BYTES = 16 * 1024
 
 /** How long whoever is over that budget is kept, in milliseconds: who is told at once sends it all again at once. */
 const REFUSAL_MILLIS = 1000
@@ -22,6 +24,16 @@ export type ReadBody = (c: Context<Env>) => Effect.Effect<Uint8Array, BodyFailur
 /** Fails for a request that announces a body over the limit: known before a byte of it is read. */
 export const refuseTooLarge = (c: Context<Env>): Effect.Effect<void, PayloadTooLarge> =>
   Number(c.req.header("content-length") ?? 0) > MAX_BODY_BYTES ? Effect.fail(tooLarge) : Effect.void
+
+/** How long a body is said to be; none for one that comes in chunks, the end of which is not known before. */
+const announcedLength = ({ headers }: IncomingMessage): number | undefined =>
+  headers["transfer-encoding"] === undefined ? Number(headers["content-length"] ?? 0) : undefined
+
+/** Whether a request can wait before its body is read. */
+export const isShort = (incoming: IncomingMessage): boolean => {
+  const length = announcedLength(incoming)
+  return length !== undefined && length <= MAX_SHORT_BODY_BYTES
+}
 
 const UNREADABLE = "unreadable"
 const unreadable = new WeakMap<IncomingMessage, Unreadable>()
@@ -45,8 +57,8 @@ export const makeReadBody = (): ReadBody => {
           bytes.byteLength > MAX_BODY_BYTES ? Effect.fail(tooLarge) : Effect.succeed(new Uint8Array(bytes)),
         ),
       )
-    const { "content-length": announced, "transfer-encoding": encoding } = incoming.headers
-    if (encoding === undefined && (announced === undefined || announced === "0")) return Effect.succeed(NONE)
+    const announced = announcedLength(incoming)
+    if (announced === 0) return Effect.succeed(NONE)
     const givenUp = unreadable.get(incoming)
     if (givenUp !== undefined) return Effect.fail(givenUp)
 
@@ -80,9 +92,17 @@ export const makeReadBody = (): ReadBody => {
         const end = () => finish(Effect.succeed(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)))
         const cutShort = () => finish(Effect.fail(new BadRequest({ reason: "The request ended before its body did" })))
         const refuse = (failure: Unreadable) => finish(Effect.fail(failure))
-        incoming.on("data", take).on("end", end).on("error", cutShort).on("close", cutShort).on(UNREADABLE, refuse)
         // The bytes are in memory until the request's fiber ends, which is when it is answered.
         request.addObserver(giveBack)
+        // All of it is there where the request has waited for its turn: to be told of it would cost more than to read it.
+        const whole: Buffer | null = incoming.readableLength === announced ? incoming.read() : null
+        if (incoming.destroyed) cutShort()
+        else if (whole === null)
+          incoming.on("data", take).on("end", end).on("error", cutShort).on("close", cutShort).on(UNREADABLE, refuse)
+        else {
+          take(whole)
+          if (chunks.length > 0) end()
+        }
       }),
     )
   }

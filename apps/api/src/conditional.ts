@@ -1,6 +1,7 @@
 import type { ExpectedVersions } from "@phonebook/domain"
 import type { Context } from "hono"
 import type { Answer, Env } from "./answer.ts"
+import { isRead } from "./method.ts"
 
 /** The entity tag of a record: its version, counted in the database. */
 const etagOf = (record: { readonly version: number }): string => `"${record.version}"`
@@ -14,7 +15,7 @@ export const answerTagged = (
   body: object | string,
   headers?: Answer["headers"],
 ): Answer => {
-  const known = c.req.method === "GET" || c.req.method === "HEAD" ? c.req.header("if-none-match") : undefined
+  const known = isRead(c.req.method) ? c.req.header("if-none-match") : undefined
   // A weak tag says as much here as a strong one.
   const same = known !== undefined && tagsIn(known).some((tag) => tag === "*" || tag.replace(/^W\//u, "") === etag)
   return same ? { status: 304, headers: { ...headers, etag } } : { status: 200, body, headers: { ...headers, etag } }

@@ -46,7 +46,7 @@ const main = async (): Promise<void> => {
     const context = await runtime.context()
     let draining = false
     const app = makeApp({ context, log, metrics, draining: () => draining, ...settings })
-    const serving = await serve(app, { ...settings, logAccess: makeAccessLog(log, metrics) })
+    const serving = await serve(app, { ...settings, metrics, logAccess: makeAccessLog(log, metrics) })
     const basic = `Basic authentication is ${settings.basicAuth ? "on" : "off (PHONEBOOK_BASIC_AUTH=on turns it on)"}`
     say(`Phonebook listens on ${serving.url} and keeps ${settings.database}; ${basic}`)
 

@@ -11,6 +11,8 @@ export interface Metrics extends StoreObserver {
     /** Where it can be told. */
     readonly seconds: number | undefined
   }) => void
+  /** Told how to count those who wait for their turn. */
+  readonly watchTurns: (waiting: () => number) => void
   /** All of it in Prometheus' text format. */
   readonly text: () => Promise<string>
 }
@@ -58,6 +60,20 @@ export const makeMetrics = (): Metrics => {
     registers,
   })
 
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read())
+      },
+    })
+  const turns: Array<() => number> = []
+  gauge("phonebook_http_requests_waiting", "Requests that wait for their turn", () =>
+    turns.reduce((sum, waiting) => sum + waiting(), 0),
+  )
+
   // Labelled once per route: the library sorts and joins the labels at every call.
   const requestsOf = remember((method: string, route: string, status: number) =>
     requests.labels({ method, route, status }),
@@ -74,19 +90,11 @@ export const makeMetrics = (): Metrics => {
       commit.observe(seconds)
     },
     watch: (figures) => {
-      const gauge = (name: string, help: string, read: () => number) =>
-        new Gauge({
-          name,
-          help,
-          registers,
-          collect() {
-            this.set(read())
-          },
-        })
       gauge("phonebook_commit_queue_programs", "Programs that wait for a commit", () => figures().waiting)
       gauge("phonebook_wal_bytes", "Size of the write-ahead log", () => figures().walBytes)
       gauge("process_resident_memory_bytes", "Resident memory", () => process.memoryUsage.rss())
     },
+    watchTurns: (waiting) => void turns.push(waiting),
     text: () => register.metrics(),
   }
 }

@@ -31,12 +31,15 @@ export const makeRun = ({ context, log, metrics }: RunOptions) => {
 
   const exitOf = (c: Request<Env>, step: Step) =>
     new Promise<Exit.Exit<Answer, Failure>>((onExit) => {
+      const outgoing = c.env?.outgoing
+      // Who left while the request waited for its turn.
+      if (outgoing?.destroyed) return onExit(Exit.interrupt())
       const interrupt = runCallback(
         Effect.suspend(() => step(c)),
         { onExit },
       )
       // Measured: the AbortSignal of `c.req.raw` does the same for 5 µs a request more.
-      c.env?.outgoing?.once("close", () => interrupt())
+      outgoing?.once("close", () => interrupt())
     })
 
   /** An answer, an expected failure, a caller who left, or a fault of ours. */
@@ -57,7 +60,7 @@ export const makeRun = ({ context, log, metrics }: RunOptions) => {
   /** @param route the pattern of the route, for the log. */
   return (route: string, step: Step) =>
     async (c: Request<Env>): Promise<Response> => {
-      const start = performance.now()
+      const start = c.env?.arrivedAt ?? performance.now()
       const requestId = requestIdOf(c.req.header("x-request-id"))
       c.set("requestId", requestId)
       const response = responseTo(c, await exitOf(c, step))

@@ -1,14 +1,17 @@
-import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http"
+import { createServer, type ServerResponse, STATUS_CODES } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
 import { getRequestListener, RequestError } from "@hono/node-server"
 import { Data } from "effect"
 import type { Hono } from "hono"
 import type { AccessLog } from "./access-log.ts"
 import type { Env } from "./answer.ts"
-import { giveUp } from "./body.ts"
+import { giveUp, isShort } from "./body.ts"
 import { Unreadable } from "./failures.ts"
+import type { Metrics } from "./metrics.ts"
+import { isRead } from "./method.ts"
 import { answerTo, fault } from "./problems.ts"
 import { requestIdOf } from "./request-id.ts"
+import { makeTurns } from "./turns.ts"
 
 /** How long a connection may take, in milliseconds, under the names that Node gives them. */
 export const TIMEOUTS = {
@@ -93,34 +96,45 @@ export interface ServeOptions {
   readonly port: number
   /** Told of the requests that are answered here, because the app never sees them. */
   readonly logAccess?: AccessLog
+  readonly metrics?: Pick<Metrics, "watchTurns">
 }
 
 /** Listens; rejects with CannotListen where it can't. Port 0 takes any free one. */
 export const serve = async (
   app: Hono<Env>,
-  { host, port, logAccess = () => {} }: ServeOptions,
+  { host, port, logAccess = () => {}, metrics }: ServeOptions,
   timeouts: Readonly<typeof TIMEOUTS> = TIMEOUTS,
 ): Promise<Serving> => {
-  // The request of which a URL is being made: the error handler is told the error alone, but at once.
-  let arriving: IncomingMessage
-  const listener = getRequestListener(app.fetch, {
+  // The request that is handed over. The listener calls at once; it knows nothing of its arrival, and tells the error handler
+  // nothing but the error.
+  let handing: Required<Env["Bindings"]>
+  const listener = getRequestListener((request) => app.fetch(request, handing), {
     // Bodies are read or refused by `body.ts`; what a refused one leaves behind is Node's to drop.
     autoCleanupIncoming: false,
     errorHandler: (error) => {
       if (!(error instanceof RequestError)) return Response.json(fault.body, { status: fault.status })
       // A target or a host of which no URL can be made.
-      const requestId = requestIdOf(arriving.headers["x-request-id"]?.toString())
+      const requestId = requestIdOf(handing.incoming.headers["x-request-id"]?.toString())
       const { status, text, headers } = refusal(error.message, requestId)
-      logAccess({ requestId, method: arriving.method ?? "*", route: "*", status, milliseconds: 0 })
+      logAccess({ requestId, method: handing.incoming.method ?? "*", route: "*", status, milliseconds: 0 })
       return new Response(text, { status, headers })
     },
   })
   const lastOn = new WeakMap<Socket, ServerResponse>()
+  // Two queues, so that neither who reads nor who writes waits for all of the others.
+  const [readers, writers] = [makeTurns(), makeTurns()]
+  metrics?.watchTurns(() => readers.waiting() + writers.waiting())
   // A host that is missing is refused by the listener, as every answer is: in JSON.
   const server = createServer({ ...timeouts, requireHostHeader: false }, (incoming, outgoing) => {
-    arriving = incoming
+    const arrived = { incoming, outgoing, arrivedAt: performance.now() }
     lastOn.set(incoming.socket, outgoing)
-    return listener(incoming, outgoing)
+    const handOver = () => {
+      handing = arrived
+      void listener(incoming, outgoing)
+    }
+    // A long body is read first, within its budget, and has its turn then: it would lie in memory meanwhile.
+    if (!isShort(incoming)) handOver()
+    else (isRead(incoming.method) ? readers : writers).take(handOver)
   })
   server.on("clientError", refusing(lastOn, logAccess))
   server.timeout = timeouts.keepAliveTimeout

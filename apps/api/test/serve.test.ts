@@ -563,6 +563,48 @@ describe("a connection", () => {
   })
 })
 
+describe("requests that came together", () => {
+  const request = (method: string, target: string, body = "") => {
+    const fields = Object.entries({ host: "h", ...basic(ada), "content-length": body.length })
+    return `${method} ${target} HTTP/1.1\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`
+  }
+  const reading = request("GET", `/v9/clients/${CLIENT}`)
+  const writing = request("PUT", `${NUMBERS}/1`, "{}")
+  const writingMuch = request("PUT", `${NUMBERS}/1`, `{"label":"${"x".repeat(20_000)}"}`)
+
+  it.each([
+    { many: "read", flood: reading, other: { method: "PUT", bytes: writing } },
+    { many: "write", flood: writing, other: { method: "GET", bytes: reading } },
+    { many: "write much", flood: writingMuch, other: { method: "GET", bytes: reading } },
+  ])("are answered before all who $many are, where they do the other", async ({ flood, other }) => {
+    const { logged, logs, open } = await listen()
+    const [busy, late] = [await open(), await open()]
+    await busy.flush(flood.repeat(1000))
+    late.write(other.bytes)
+    await logs((lines) => lines.length > 1000)
+    const place = requestsIn(logged).findIndex(({ method }) => method === other.method)
+    assert.isBelow(place, 500)
+  })
+
+  it("are not carried out where their caller left meanwhile", async () => {
+    const { count, logged, logs, open } = await listen()
+    const [busy, leaving] = [await open(), await open()]
+    await busy.flush(writing.repeat(1000))
+    await leaving.flush(request("POST", NUMBERS, ONE))
+    leaving.abort()
+    await logs(saying('"method":"POST"'))
+    assert.strictEqual(requestsIn(logged).find(({ method }) => method === "POST")?.status, 499)
+    assert.strictEqual(count(), 0)
+  })
+
+  it("are counted while they wait", async () => {
+    const { open } = await listen()
+    const busy = await open()
+    busy.write(request("GET", "/metrics") + reading.repeat(1000))
+    await busy.hears(/^phonebook_http_requests_waiting [1-9]/mu)
+  })
+})
+
 describe("an aborted request", () => {
   it("stores nothing when its caller left before its turn, and breaks nothing of the others", async () => {
     const { held, letGo, unitOfWork } = holding()

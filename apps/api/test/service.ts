@@ -130,6 +130,7 @@ export const startService = async ({ unitOfWork, owner = ada, ...options }: Serv
   return {
     app,
     logAccess: makeAccessLog(log, metrics),
+    metrics,
     accountId,
     /** What was logged, line by line. */
     logged,

@@ -46,8 +46,8 @@ export const clientsOf = (url: string) => {
       /** Leaves without a word. */
       abort: () => void socket.resetAndDestroy(),
       /** Settles once it was told these words. */
-      hears: async (words: string) => {
-        while (!told.includes(words)) await once(socket, "data")
+      hears: async (words: string | RegExp) => {
+        while (typeof words === "string" ? !told.includes(words) : !words.test(told)) await once(socket, "data")
       },
       /** All that it was told before the server closed it. */
       told: () => closed.then(() => told),
@@ -86,8 +86,8 @@ export const clientsOf = (url: string) => {
 /** The service of `startService`, listening. */
 export const listen = async (options: ServiceOptions = {}, timeouts: Parameters<typeof serve>[2] = undefined) => {
   const service = await startService(options)
-  const { app, logAccess } = service
-  const serving = await serve(app, { host: "127.0.0.1", port: 0, logAccess }, timeouts)
+  const { app, logAccess, metrics } = service
+  const serving = await serve(app, { host: "127.0.0.1", port: 0, logAccess, metrics }, timeouts)
   onTestFinished(() => serving.drain())
   const clients = clientsOf(serving.url)
   return { ...service, ...serving, ...clients, send: clients.sending() }

@@ -1,5 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { describe, expect, it } from "vitest"
 import { makeTurns } from "../src/turns.ts"
 
 const busy = (millis: number): void => {
@@ -7,56 +6,34 @@ const busy = (millis: number): void => {
   while (performance.now() - since < millis);
 }
 
-/** Notes what comes in between for as long as anybody waits. */
-const others = (seen: Array<string>, ends: Promise<unknown>): void => {
-  let over = false
-  void ends.then(() => (over = true))
-  const other = () => {
-    if (over) return
-    seen.push("other")
+/** What was done while these took their turns, and how often the event loop saw to others in between. */
+const taking = (works: ReadonlyArray<{ readonly name: string; readonly millis: number }>): Promise<Array<string>> =>
+  new Promise((resolve) => {
+    const turns = makeTurns()
+    const seen: Array<string> = []
+    for (const { name, millis } of works) {
+      turns.take(() => {
+        seen.push(name)
+        busy(millis)
+      })
+    }
+    const other = () => {
+      if (turns.waiting() === 0) return resolve(seen)
+      seen.push("other")
+      setImmediate(other)
+    }
     setImmediate(other)
-  }
-  setImmediate(other)
-}
+  })
 
 describe("turns", () => {
-  it.effect("come in the order of asking, and the event loop sees to others in between", () =>
-    Effect.promise(async () => {
-      const turn = makeTurns()
-      const seen: Array<string> = []
-      const work = (name: string) =>
-        Effect.runPromise(
-          Effect.andThen(
-            turn,
-            Effect.sync(() => (seen.push(name), busy(2))),
-          ),
-        )
-      const all = Promise.all(["first", "second", "third"].map(work))
-      others(seen, all)
-      await all
-      assert.deepEqual(seen, ["first", "other", "second", "other", "third"])
-    }),
-  )
+  it("come in the order of asking, and the event loop sees to others in between", async () => {
+    const works = ["first", "second", "third"].map((name) => ({ name, millis: 2 }))
+    expect(await taking(works)).toEqual(["first", "other", "second", "other", "third"])
+  })
 
-  it.effect("are shared by those that take little time", () =>
-    Effect.promise(async () => {
-      const turn = makeTurns()
-      const seen: Array<string> = []
-      const all = Promise.all(Array.from({ length: 1000 }, () => Effect.runPromise(turn)))
-      others(seen, all)
-      await all
-      assert.isBelow(seen.length, 500)
-    }),
-  )
-
-  it.effect("go on to the next where somebody went away", () =>
-    Effect.gen(function* () {
-      const turn = makeTurns()
-      const gone = yield* Effect.forkChild(turn, { startImmediately: true })
-      const stays = yield* Effect.forkChild(turn, { startImmediately: true })
-      yield* Fiber.interrupt(gone)
-      yield* Fiber.join(stays)
-      yield* turn
-    }),
-  )
+  it("are shared by those that take little time", async () => {
+    const seen = await taking(Array.from({ length: 1000 }, () => ({ name: "short", millis: 0 })))
+    expect(seen.filter((name) => name === "short")).toHaveLength(1000)
+    expect(seen.length).toBeLessThan(1500)
+  })
 })

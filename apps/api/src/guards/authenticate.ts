@@ -3,10 +3,11 @@ import { partsToSign } from "@phonebook/contract"
 import { Effect } from "effect"
 import type { Context } from "hono"
 import type { Env } from "../answer.ts"
-import { makeReadBody, refuseTooLarge } from "../body.ts"
+import { isShort, makeReadBody, refuseTooLarge } from "../body.ts"
 import { SignatureIncorrect, Unauthorized } from "../failures.ts"
 import { makeLookUp } from "../known-credentials.ts"
 import type { Log } from "../log.ts"
+import type { Metrics } from "../metrics.ts"
 import { targetOf } from "../target.ts"
 import { makeTurns } from "../turns.ts"
 
@@ -16,6 +17,7 @@ export interface AuthenticateOptions {
   /** Further names that a caller may have signed as the host. */
   readonly hosts: ReadonlyArray<string>
   readonly log: Log
+  readonly metrics: Pick<Metrics, "watchTurns">
 }
 
 /** What a request says of who sends it. X-Token counts before Basic. */
@@ -38,16 +40,16 @@ const equal = (a: string, b: string): boolean => {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
-const isRead = (c: Context<Env>): boolean => c.req.method === "GET" || c.req.method === "HEAD"
-
 /** The forms in which the libraries in the field sign a host. */
 const formsOf = (host: string): ReadonlyArray<string> => [host.replace(/:\d+$/u, ""), host, `http://${host}`]
 
 /** Lets a request through only when it proves whose it is; leaves the account and the body's bytes for the routes. */
-export const authenticate = ({ basicAuth, hosts, log }: AuthenticateOptions) => {
+export const authenticate = ({ basicAuth, hosts, log, metrics }: AuthenticateOptions) => {
   const readBody = makeReadBody()
   const lookUp = makeLookUp()
-  const turn = makeTurns()
+  const turns = makeTurns()
+  metrics.watchTurns(turns.waiting)
+  const turn = Effect.callback<void>((resume) => turns.take(() => resume(Effect.void)))
 
   const unauthorized = (c: Context<Env>, reason: string) =>
     new Unauthorized({
@@ -78,8 +80,8 @@ export const authenticate = ({ basicAuth, hosts, log }: AuthenticateOptions) => 
     if (claim.by === "signature" && claim.signature === undefined) return yield* new SignatureIncorrect()
 
     const body = yield* readBody(c)
-    // From here on it costs: who reads goes first, and who writes waits for the disk anyway.
-    if (!isRead(c)) yield* turn
+    // Short ones have had it, at the door. Who went away meanwhile has its turn too: it does nothing with it.
+    if (c.env?.incoming !== undefined && !isShort(c.env.incoming)) yield* turn
     if (claim.by === "signature") yield* verify(c, known.key, claim.signature ?? "", body)
     c.set("accountId", known.accountId)
     c.set("credentialId", known.id)
