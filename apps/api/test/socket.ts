@@ -45,9 +45,10 @@ export const clientsOf = (url: string) => {
         ),
       /** Leaves without a word. */
       abort: () => void socket.resetAndDestroy(),
-      /** Settles once it was told these words. */
-      hears: async (words: string | RegExp) => {
-        while (typeof words === "string" ? !told.includes(words) : !words.test(told)) await once(socket, "data")
+      /** All that it was told so far, once these words were in it. */
+      hears: async (words: string) => {
+        while (!told.includes(words)) await once(socket, "data")
+        return told
       },
       /** All that it was told before the server closed it. */
       told: () => closed.then(() => told),

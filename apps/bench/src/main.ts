@@ -6,6 +6,7 @@ import { parseArgs } from "node:util"
 import type { Figure, Row } from "./figure.ts"
 import { createsBesideEcho } from "./figures/creates-beside-echo.ts"
 import { createsBesidePeers } from "./figures/creates-beside-peers.ts"
+import { createsBesideReaders } from "./figures/creates-beside-readers.ts"
 import { domainReading } from "./figures/domain-reading.ts"
 import { growth } from "./figures/growth.ts"
 import { memory } from "./figures/memory.ts"
@@ -36,6 +37,7 @@ const figures: Readonly<Record<string, readonly [figure: Figure, byDefault: bool
   "creates-beside-peers": [createsBesidePeers, values.peers],
   "numbers-in-hundreds": [numbersInHundreds, true],
   "reads-on-a-slow-disk": [readsOnASlowDisk, true],
+  "creates-beside-readers": [createsBesideReaders, true],
   "tail-at-256-connections": [tailAt256Connections, true],
   "domain-reading": [domainReading, true],
   memory: [memory, true],
