@@ -26,6 +26,8 @@ export const TIMEOUTS = {
 }
 /** Most connections at a time, some 70 KB each: further ones are closed at once. */
 const MAX_CONNECTIONS = 10_000
+/** How long after one connection another one is likely to wait, in milliseconds. */
+const CONNECTING_MILLIS = 5
 /** How long a drain waits for requests in flight, in milliseconds: under the ten seconds that a supervisor gives. */
 const DRAIN_TIMEOUT = 8_000
 
@@ -121,8 +123,11 @@ export const serve = async (
     },
   })
   const lastOn = new WeakMap<Socket, ServerResponse>()
+  let connectedAt = -Infinity
+  // The event loop lets in one connection each time it comes round.
+  const connecting = () => performance.now() - connectedAt < CONNECTING_MILLIS
   // Two queues, so that neither who reads nor who writes waits for all of the others.
-  const [readers, writers] = [makeTurns(), makeTurns()]
+  const [readers, writers] = [makeTurns(connecting), makeTurns(connecting)]
   metrics?.watchTurns(() => readers.waiting() + writers.waiting())
   // A host that is missing is refused by the listener, as every answer is: in JSON.
   const server = createServer({ ...timeouts, requireHostHeader: false }, (incoming, outgoing) => {
@@ -136,6 +141,7 @@ export const serve = async (
     if (!isShort(incoming)) handOver()
     else (isRead(incoming.method) ? readers : writers).take(handOver)
   })
+  server.on("connection", () => void (connectedAt = performance.now()))
   server.on("clientError", refusing(lastOn, logAccess))
   server.timeout = timeouts.keepAliveTimeout
   server.maxConnections = MAX_CONNECTIONS

@@ -11,12 +11,15 @@ export interface Turns {
 /**
  * Makes a queue of work. The event loop reads all sockets that have something, and lets in one new connection, before it does
  * anything else: requests that were served as they are read would hold up whatever else came in, as long as there are any.
+ *
+ * @param hurried whether the event loop should come round as soon as it can: then one has its turn at a time, which costs half
+ * as much again as several on end.
  */
-export const makeTurns = (): Turns => {
+export const makeTurns = (hurried: () => boolean = () => false): Turns => {
   const waiting: Array<() => void> = []
 
   const slice = (): void => {
-    const end = performance.now() + SLICE_MILLIS
+    const end = hurried() ? 0 : performance.now() + SLICE_MILLIS
     let count = 0
     do waiting[count++]!()
     while (count < waiting.length && performance.now() < end)

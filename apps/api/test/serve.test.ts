@@ -601,7 +601,7 @@ describe("requests that came together", () => {
     const { open } = await listen()
     const busy = await open()
     busy.write(request("GET", "/metrics") + reading.repeat(1000))
-    assert.match(await busy.hears("phonebook_wal_bytes "), /^phonebook_http_requests_waiting [1-9]/mu)
+    assert.match(await busy.hears("phonebook_http_requests_waiting "), /^phonebook_http_requests_waiting [1-9]/mu)
   })
 })
 

@@ -7,9 +7,12 @@ const busy = (millis: number): void => {
 }
 
 /** What was done while these took their turns, and how often the event loop saw to others in between. */
-const taking = (works: ReadonlyArray<{ readonly name: string; readonly millis: number }>): Promise<Array<string>> =>
+const taking = (
+  works: ReadonlyArray<{ readonly name: string; readonly millis: number }>,
+  hurried = false,
+): Promise<Array<string>> =>
   new Promise((resolve) => {
-    const turns = makeTurns()
+    const turns = makeTurns(() => hurried)
     const seen: Array<string> = []
     for (const { name, millis } of works) {
       turns.take(() => {
@@ -35,5 +38,10 @@ describe("turns", () => {
     const seen = await taking(Array.from({ length: 1000 }, () => ({ name: "short", millis: 0 })))
     expect(seen.filter((name) => name === "short")).toHaveLength(1000)
     expect(seen.length).toBeLessThan(1500)
+  })
+
+  it("come one at a time where the event loop should come round soon", async () => {
+    const works = ["first", "second", "third"].map((name) => ({ name, millis: 0 }))
+    expect(await taking(works, true)).toEqual(["first", "other", "second", "other", "third"])
   })
 })
