@@ -27,6 +27,8 @@ export interface Measured {
   readonly latencies: ReadonlyArray<number>
   /** Answers of each status while it was measured. */
   readonly answers: Readonly<Record<number, number>>
+  /** Milliseconds from when all sent their first request until the last of them was answered. */
+  readonly untilAllAnswered: number
   /** Answers with the first of the statuses from the first request on, the ones that were not measured included. */
   readonly total: number
 }
@@ -38,10 +40,13 @@ export interface Measured {
 export const load = async (given: Load): Promise<Measured> => {
   const sockets = await Promise.all(Array.from({ length: given.connections }, () => open(given.url)))
   // A busy server lets in one connection after the other, and those that wait for it would be measured as its answers.
+  const sentAt = performance.now()
   let strange = given.connections
+  let untilAllAnswered = Infinity
   let [begin, end] = [Infinity, Infinity]
   const known = () => {
     if (--strange > 0) return
+    untilAllAnswered = performance.now() - sentAt
     begin = performance.now() + given.warmSeconds * 1000
     end = begin + given.seconds * 1000
   }
@@ -82,7 +87,7 @@ export const load = async (given: Load): Promise<Measured> => {
   } finally {
     for (const socket of sockets) socket.destroy()
   }
-  return { rate: latencies.length / given.seconds, latencies, answers, total }
+  return { rate: latencies.length / given.seconds, latencies, answers, untilAllAnswered, total }
 }
 
 const open = async (url: string): Promise<Socket> => {

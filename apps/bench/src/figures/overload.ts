@@ -10,7 +10,7 @@ const LADDER = [8, 16, 32, 64, 128, 256, 512]
 /** More connections that bring less than a twentieth bring nothing. */
 const SATURATED = 0.95
 
-/** Half as many again as may wait: the rest is turned away, and comes again. */
+/** Half as many again as may wait for a commit. */
 const FLOOD = 6144
 
 /**
@@ -60,6 +60,11 @@ export const overload: Figure = async ({ folder, rounds, seconds }) => {
     // The server is the same for all, so that only the greatest load tells anything.
     if (connections[index] !== FLOOD) return rows
     return rows.concat(
+      row(
+        `until each of ${name} was answered once`,
+        "ms",
+        measured.map(({ untilAllAnswered }) => untilAllAnswered),
+      ),
       row(
         `resident memory after ${name}`,
         "MB",
