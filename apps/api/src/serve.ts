@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse, STATUS_CODES } from "node:http"
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
 import { getRequestListener, RequestError } from "@hono/node-server"
 import { Data } from "effect"
@@ -6,7 +6,7 @@ import type { Hono } from "hono"
 import type { AccessLog } from "./access-log.ts"
 import type { Env } from "./answer.ts"
 import { giveUp, isShort } from "./body.ts"
-import { Unreadable } from "./failures.ts"
+import { Overloaded, Unreadable } from "./failures.ts"
 import type { Metrics } from "./metrics.ts"
 import { isRead } from "./method.ts"
 import { answerTo, fault } from "./problems.ts"
@@ -26,16 +26,27 @@ export const TIMEOUTS = {
 }
 /** Most connections at a time, some 70 KB each: further ones are closed at once. */
 const MAX_CONNECTIONS = 10_000
+/** Most requests of a connection that may be without an answer: hardly a client sends a second one before its first is answered. */
+const MAX_UNANSWERED = 16
 /** How long after one connection another one is likely to wait, in milliseconds. */
 const CONNECTING_MILLIS = 5
 /** How long a drain waits for requests in flight, in milliseconds: under the ten seconds that a supervisor gives. */
 const DRAIN_TIMEOUT = 8_000
 
+/** What is known of a connection. */
+interface Connection {
+  /** Its last request's. */
+  last: ServerResponse
+  /** Requests that have no answer yet. */
+  unanswered: number
+}
+
 /** The answer to what never becomes a request of the app, and the last one on its connection. */
-const refusal = (reason: string, requestId: string) => {
-  const { status, body } = answerTo(new Unreadable({ reason }))
+const refusal = (failure: Unreadable | Overloaded, requestId: string) => {
+  const { status, body, headers: more } = answerTo(failure)
   const text = JSON.stringify(body)
-  const headers = {
+  const headers: Readonly<Record<string, string>> = {
+    ...more,
     "content-type": "application/json; charset=utf-8",
     "content-length": `${Buffer.byteLength(text)}`,
     "x-request-id": requestId,
@@ -46,10 +57,10 @@ const refusal = (reason: string, requestId: string) => {
 
 /** Answers what Node's parser cannot read, or not in time. */
 const refusing =
-  (lastOn: WeakMap<Socket, ServerResponse>, logAccess: AccessLog) =>
+  (connections: WeakMap<Socket, Connection>, logAccess: AccessLog) =>
   (error: NodeJS.ErrnoException, socket: Socket): void => {
     const reason = error.code ?? "unknown"
-    const last = lastOn.get(socket)
+    const last = connections.get(socket)?.last
     const answered = last?.headersSent === true && !last.req.complete
     if (!socket.writable || answered) {
       // Nobody is there, or what cannot be read is the rest of a request that has its answer.
@@ -60,7 +71,7 @@ const refusing =
       if (!last.req.complete) giveUp(last.req, new Unreadable({ reason }))
     } else {
       const requestId = requestIdOf(undefined)
-      const { status, text, headers } = refusal(reason, requestId)
+      const { status, text, headers } = refusal(new Unreadable({ reason }), requestId)
       const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
       socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${fields.join("")}\r\n${text}`)
       socket.destroy(error)
@@ -107,6 +118,12 @@ export const serve = async (
   { host, port, logAccess = () => {}, metrics }: ServeOptions,
   timeouts: Readonly<typeof TIMEOUTS> = TIMEOUTS,
 ): Promise<Serving> => {
+  const refuse = ({ headers, method }: IncomingMessage, failure: Unreadable | Overloaded) => {
+    const requestId = requestIdOf(headers["x-request-id"]?.toString())
+    const refused = refusal(failure, requestId)
+    logAccess({ requestId, method: method ?? "*", route: "*", status: refused.status, milliseconds: 0 })
+    return refused
+  }
   // The request that is handed over. The listener calls at once; it knows nothing of its arrival, and tells the error handler
   // nothing but the error.
   let handing: Required<Env["Bindings"]>
@@ -116,13 +133,11 @@ export const serve = async (
     errorHandler: (error) => {
       if (!(error instanceof RequestError)) return Response.json(fault.body, { status: fault.status })
       // A target or a host of which no URL can be made.
-      const requestId = requestIdOf(handing.incoming.headers["x-request-id"]?.toString())
-      const { status, text, headers } = refusal(error.message, requestId)
-      logAccess({ requestId, method: handing.incoming.method ?? "*", route: "*", status, milliseconds: 0 })
+      const { status, text, headers } = refuse(handing.incoming, new Unreadable({ reason: error.message }))
       return new Response(text, { status, headers })
     },
   })
-  const lastOn = new WeakMap<Socket, ServerResponse>()
+  const connections = new WeakMap<Socket, Connection>()
   let connectedAt = -Infinity
   // The event loop lets in one connection each time it comes round.
   const connecting = () => performance.now() - connectedAt < CONNECTING_MILLIS
@@ -132,7 +147,15 @@ export const serve = async (
   // A host that is missing is refused by the listener, as every answer is: in JSON.
   const server = createServer({ ...timeouts, requireHostHeader: false }, (incoming, outgoing) => {
     const arrived = { incoming, outgoing, arrivedAt: performance.now() }
-    lastOn.set(incoming.socket, outgoing)
+    const connection = connections.get(incoming.socket) ?? { last: outgoing, unanswered: 0 }
+    connections.set(incoming.socket, connection)
+    connection.last = outgoing
+    connection.unanswered++
+    outgoing.once("close", () => connection.unanswered--)
+    if (connection.unanswered > MAX_UNANSWERED) {
+      const { status, text, headers } = refuse(incoming, new Overloaded())
+      return void outgoing.writeHead(status, headers).end(text)
+    }
     const handOver = () => {
       handing = arrived
       void listener(incoming, outgoing)
@@ -142,7 +165,7 @@ export const serve = async (
     else (isRead(incoming.method) ? readers : writers).take(handOver)
   })
   server.on("connection", () => void (connectedAt = performance.now()))
-  server.on("clientError", refusing(lastOn, logAccess))
+  server.on("clientError", refusing(connections, logAccess))
   server.timeout = timeouts.keepAliveTimeout
   server.maxConnections = MAX_CONNECTIONS
 

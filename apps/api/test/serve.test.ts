@@ -564,34 +564,50 @@ describe("a connection", () => {
 })
 
 describe("requests that came together", () => {
-  const request = (method: string, target: string, body = "") => {
-    const fields = Object.entries({ host: "h", ...basic(ada), "content-length": body.length })
+  const request = (method: string, target: string, body = "", proof: Readonly<Record<string, string>> = basic(ada)) => {
+    const fields = Object.entries({ host: "h", ...proof, "content-length": body.length })
     return `${method} ${target} HTTP/1.1\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`
   }
   const reading = request("GET", `/v9/clients/${CLIENT}`)
   const writing = request("PUT", `${NUMBERS}/1`, "{}")
-  const writingMuch = request("PUT", `${NUMBERS}/1`, `{"label":"${"x".repeat(20_000)}"}`)
+  // Refused once they are read: whoever waits for a commit lets others go first anyway.
+  const forged = { "x-token": ada.token, "x-signature": "forged" }
+  const writingMuch = request("PUT", `${NUMBERS}/1`, `{"label":"${"x".repeat(20_000)}"}`, forged)
+
+  const MANY = 500
+
+  /** Connections of many and one of somebody else, all let in: each has had an answer. */
+  const manyAndOne = async (open: Awaited<ReturnType<typeof listen>>["open"]) => {
+    const letIn = async () => {
+      const connection = await open()
+      connection.write(request("GET", "/healthz"))
+      await connection.hears('"ok"')
+      return connection
+    }
+    const [one, ...many] = await Promise.all(Array.from({ length: 1 + MANY }, letIn))
+    return { flood: (bytes: string) => Promise.all(many.map(({ flush }) => flush(bytes))), one: one! }
+  }
 
   it.each([
-    { many: "read", flood: reading, other: { method: "PUT", bytes: writing } },
-    { many: "write", flood: writing, other: { method: "GET", bytes: reading } },
-    { many: "write much", flood: writingMuch, other: { method: "GET", bytes: reading } },
-  ])("are answered before all who $many are, where they do the other", async ({ flood, other }) => {
+    { many: "read", bytes: reading, other: { method: "PUT", bytes: writing } },
+    { many: "write", bytes: writing, other: { method: "GET", bytes: reading } },
+    { many: "write much", bytes: writingMuch, other: { method: "GET", bytes: reading } },
+  ])("are answered before all who $many are, where they do the other", async ({ bytes, other }) => {
     const { logged, logs, open } = await listen()
-    const [busy, late] = [await open(), await open()]
-    await busy.flush(flood.repeat(1000))
-    late.write(other.bytes)
-    await logs((lines) => lines.length > 1000)
-    const place = requestsIn(logged).findIndex(({ method }) => method === other.method)
-    assert.isBelow(place, 500)
+    const { flood, one } = await manyAndOne(open)
+    await flood(bytes)
+    one.write(other.bytes)
+    await logs((lines) => lines.filter((line) => line.includes('"request"')).length === 2 * (1 + MANY))
+    const place = requestsIn(logged).findIndex(({ method }, index) => index > MANY && method === other.method) - MANY
+    assert.isBelow(place, MANY / 2)
   })
 
   it("are not carried out where their caller left meanwhile", async () => {
     const { count, logged, logs, open } = await listen()
-    const [busy, leaving] = [await open(), await open()]
-    await busy.flush(writing.repeat(1000))
-    await leaving.flush(request("POST", NUMBERS, ONE))
-    leaving.abort()
+    const { flood, one } = await manyAndOne(open)
+    await flood(writing)
+    await one.flush(request("POST", NUMBERS, ONE))
+    one.abort()
     await logs(saying('"method":"POST"'))
     assert.strictEqual(requestsIn(logged).find(({ method }) => method === "POST")?.status, 499)
     assert.strictEqual(count(), 0)
@@ -599,9 +615,22 @@ describe("requests that came together", () => {
 
   it("are counted while they wait", async () => {
     const { open } = await listen()
-    const busy = await open()
-    busy.write(request("GET", "/metrics") + reading.repeat(1000))
-    assert.match(await busy.hears("phonebook_http_requests_waiting "), /^phonebook_http_requests_waiting [1-9]/mu)
+    const { flood, one } = await manyAndOne(open)
+    await flood(writing)
+    one.write(request("GET", "/metrics"))
+    assert.match(await one.hears("phonebook_http_requests_waiting "), /^phonebook_http_requests_waiting [1-9]/mu)
+  })
+
+  it("503 and the end of a connection that has sent more than sixteen without waiting for an answer", async () => {
+    const { open } = await listen()
+    const hasty = await open()
+    hasty.write(reading.repeat(1000))
+    const answers = (await hasty.told()).split(/(?=HTTP\/1\.1 )/u)
+    assert.deepEqual(
+      answers.map((answer) => answer.slice(9, 12)),
+      [...Array.from({ length: 16 }, () => "200"), "503"],
+    )
+    assert.match(answers[16]!, /\r\nretry-after: 1\r\n[^]*\{"error":/iu)
   })
 })
 
