@@ -2,9 +2,17 @@ import type { HttpBindings } from "@hono/node-server"
 import type { AccountId, CredentialId } from "@phonebook/domain"
 import type { Context } from "hono"
 
-/** What middleware leaves for the steps after it. `Bindings` are there over a socket, not in `app.request`. */
+/** What a request brings from its socket. */
+export interface Bindings extends HttpBindings {
+  /** By `performance.now`. */
+  readonly arrivedAt: number
+  /** Whether it has waited for its turn. */
+  readonly hasTurn: boolean
+}
+
+/** What guards leave for the steps after them. `Bindings` are there over a socket, not in `app.request`. */
 export interface Env {
-  Bindings: Partial<HttpBindings & { /** By `performance.now`. */ readonly arrivedAt: number }>
+  Bindings: Partial<Bindings>
   Variables: {
     requestId: string
     /** Whose credential signed the request; set under /v9. */

@@ -6,9 +6,9 @@ import { BadRequest, Overloaded, PayloadTooLarge, type Unreadable } from "./fail
 
 /** Most bytes in a request's body. */
 export const MAX_BODY_BYTES = 1024 * 1024
-/** Most bytes of bodies whose requests are not answered yet, over all connections: what a flood can cost in memory. */
+/** Most bytes of bodies that were read and whose requests are not answered yet, over all connections. */
 const MAX_BODY_BYTES_IN_FLIGHT = 16 * 1024 * 1024
-/** Most bytes of a body that may lie unread while its request waits: a hundred phone numbers, of each of 10,000 connections. */
+/** Most bytes of a body that may lie unread while its request waits: some hundred phone numbers; 160 MB of 10,000 connections. */
 const MAX_SHORT_BODY_BYTES = 16 * 1024
 
 /** How long whoever is over that budget is kept, in milliseconds: who is told at once sends it all again at once. */
@@ -80,29 +80,27 @@ export const makeReadBody = (): ReadBody => {
           length = 0
           chunks.length = 0
         }
-        const take = (chunk: Buffer) => {
+        const take = (chunk: Buffer): boolean => {
           length += chunk.length
           inFlight += chunk.length
           if (length > MAX_BODY_BYTES) finish(Effect.fail(tooLarge))
           else if (inFlight > MAX_BODY_BYTES_IN_FLIGHT) {
             giveBack()
             finish(overloaded)
-          } else chunks.push(chunk)
+          } else return chunks.push(chunk) > 0
+          return false
         }
         const end = () => finish(Effect.succeed(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)))
         const cutShort = () => finish(Effect.fail(new BadRequest({ reason: "The request ended before its body did" })))
         const refuse = (failure: Unreadable) => finish(Effect.fail(failure))
         // The bytes are in memory until the request's fiber ends, which is when it is answered.
         request.addObserver(giveBack)
+        if (incoming.destroyed) return cutShort()
         // All of it is there where the request has waited for its turn: to be told of it would cost more than to read it.
         const whole: Buffer | null = incoming.readableLength === announced ? incoming.read() : null
-        if (incoming.destroyed) cutShort()
-        else if (whole === null)
+        if (whole === null)
           incoming.on("data", take).on("end", end).on("error", cutShort).on("close", cutShort).on(UNREADABLE, refuse)
-        else {
-          take(whole)
-          if (chunks.length > 0) end()
-        }
+        else if (take(whole)) end()
       }),
     )
   }

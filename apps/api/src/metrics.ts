@@ -11,7 +11,7 @@ export interface Metrics extends StoreObserver {
     /** Where it can be told. */
     readonly seconds: number | undefined
   }) => void
-  /** Told how to count those who wait for their turn. */
+  /** Told how to count those who wait for their turn somewhere; shown is the sum. */
   readonly watchTurns: (waiting: () => number) => void
   /** All of it in Prometheus' text format. */
   readonly text: () => Promise<string>

@@ -1,17 +1,16 @@
-import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http"
+import { createServer, STATUS_CODES } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
 import { getRequestListener, RequestError } from "@hono/node-server"
 import { Data } from "effect"
 import type { Hono } from "hono"
 import type { AccessLog } from "./access-log.ts"
-import type { Env } from "./answer.ts"
-import { giveUp, isShort } from "./body.ts"
-import { Overloaded, Unreadable } from "./failures.ts"
+import type { Bindings, Env } from "./answer.ts"
+import { giveUp } from "./body.ts"
+import { type Door, makeDoor } from "./door.ts"
+import { Unreadable } from "./failures.ts"
 import type { Metrics } from "./metrics.ts"
-import { isRead } from "./method.ts"
 import { answerTo, fault } from "./problems.ts"
 import { requestIdOf } from "./request-id.ts"
-import { makeTurns } from "./turns.ts"
 
 /** How long a connection may take, in milliseconds, under the names that Node gives them. */
 export const TIMEOUTS = {
@@ -26,27 +25,14 @@ export const TIMEOUTS = {
 }
 /** Most connections at a time, some 70 KB each: further ones are closed at once. */
 const MAX_CONNECTIONS = 10_000
-/** Most requests of a connection that may be without an answer: hardly a client sends a second one before its first is answered. */
-const MAX_UNANSWERED = 16
-/** How long after one connection another one is likely to wait, in milliseconds. */
-const CONNECTING_MILLIS = 5
 /** How long a drain waits for requests in flight, in milliseconds: under the ten seconds that a supervisor gives. */
 const DRAIN_TIMEOUT = 8_000
 
-/** What is known of a connection. */
-interface Connection {
-  /** Its last request's. */
-  last: ServerResponse
-  /** Requests that have no answer yet. */
-  unanswered: number
-}
-
 /** The answer to what never becomes a request of the app, and the last one on its connection. */
-const refusal = (failure: Unreadable | Overloaded, requestId: string) => {
-  const { status, body, headers: more } = answerTo(failure)
+const refusal = (reason: string, requestId: string) => {
+  const { status, body } = answerTo(new Unreadable({ reason }))
   const text = JSON.stringify(body)
-  const headers: Readonly<Record<string, string>> = {
-    ...more,
+  const headers = {
     "content-type": "application/json; charset=utf-8",
     "content-length": `${Buffer.byteLength(text)}`,
     "x-request-id": requestId,
@@ -57,10 +43,10 @@ const refusal = (failure: Unreadable | Overloaded, requestId: string) => {
 
 /** Answers what Node's parser cannot read, or not in time. */
 const refusing =
-  (connections: WeakMap<Socket, Connection>, logAccess: AccessLog) =>
+  (lastOn: Door["lastOn"], logAccess: AccessLog) =>
   (error: NodeJS.ErrnoException, socket: Socket): void => {
     const reason = error.code ?? "unknown"
-    const last = connections.get(socket)?.last
+    const last = lastOn(socket)
     const answered = last?.headersSent === true && !last.req.complete
     if (!socket.writable || answered) {
       // Nobody is there, or what cannot be read is the rest of a request that has its answer.
@@ -71,7 +57,7 @@ const refusing =
       if (!last.req.complete) giveUp(last.req, new Unreadable({ reason }))
     } else {
       const requestId = requestIdOf(undefined)
-      const { status, text, headers } = refusal(new Unreadable({ reason }), requestId)
+      const { status, text, headers } = refusal(reason, requestId)
       const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
       socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${fields.join("")}\r\n${text}`)
       socket.destroy(error)
@@ -118,54 +104,33 @@ export const serve = async (
   { host, port, logAccess = () => {}, metrics }: ServeOptions,
   timeouts: Readonly<typeof TIMEOUTS> = TIMEOUTS,
 ): Promise<Serving> => {
-  const refuse = ({ headers, method }: IncomingMessage, failure: Unreadable | Overloaded) => {
-    const requestId = requestIdOf(headers["x-request-id"]?.toString())
-    const refused = refusal(failure, requestId)
-    logAccess({ requestId, method: method ?? "*", route: "*", status: refused.status, milliseconds: 0 })
-    return refused
-  }
-  // The request that is handed over. The listener calls at once; it knows nothing of its arrival, and tells the error handler
-  // nothing but the error.
-  let handing: Required<Env["Bindings"]>
-  const listener = getRequestListener((request) => app.fetch(request, handing), {
+  // Set just before the listener is called, which calls `app.fetch` and `errorHandler` at once: it tells them less.
+  let handed: Bindings
+  const listener = getRequestListener((request) => app.fetch(request, handed), {
     // Bodies are read or refused by `body.ts`; what a refused one leaves behind is Node's to drop.
     autoCleanupIncoming: false,
     errorHandler: (error) => {
       if (!(error instanceof RequestError)) return Response.json(fault.body, { status: fault.status })
       // A target or a host of which no URL can be made.
-      const { status, text, headers } = refuse(handing.incoming, new Unreadable({ reason: error.message }))
+      const { incoming, arrivedAt } = handed
+      const requestId = requestIdOf(incoming.headers["x-request-id"]?.toString())
+      const { status, text, headers } = refusal(error.message, requestId)
+      const milliseconds = performance.now() - arrivedAt
+      logAccess({ requestId, method: incoming.method ?? "*", route: "*", status, milliseconds })
       return new Response(text, { status, headers })
     },
   })
-  const connections = new WeakMap<Socket, Connection>()
-  let connectedAt = -Infinity
-  // The event loop lets in one connection each time it comes round.
-  const connecting = () => performance.now() - connectedAt < CONNECTING_MILLIS
-  // Two queues, so that neither who reads nor who writes waits for all of the others.
-  const [readers, writers] = [makeTurns(connecting), makeTurns(connecting)]
-  metrics?.watchTurns(() => readers.waiting() + writers.waiting())
-  // A host that is missing is refused by the listener, as every answer is: in JSON.
-  const server = createServer({ ...timeouts, requireHostHeader: false }, (incoming, outgoing) => {
-    const arrived = { incoming, outgoing, arrivedAt: performance.now() }
-    const connection = connections.get(incoming.socket) ?? { last: outgoing, unanswered: 0 }
-    connections.set(incoming.socket, connection)
-    connection.last = outgoing
-    connection.unanswered++
-    outgoing.once("close", () => connection.unanswered--)
-    if (connection.unanswered > MAX_UNANSWERED) {
-      const { status, text, headers } = refuse(incoming, new Overloaded())
-      return void outgoing.writeHead(status, headers).end(text)
-    }
-    const handOver = () => {
-      handing = arrived
-      void listener(incoming, outgoing)
-    }
-    // A long body is read first, within its budget, and has its turn then: it would lie in memory meanwhile.
-    if (!isShort(incoming)) handOver()
-    else (isRead(incoming.method) ? readers : writers).take(handOver)
+  const door = makeDoor({
+    handOver: (request) => {
+      handed = request
+      void listener(request.incoming, request.outgoing)
+    },
+    metrics,
   })
-  server.on("connection", () => void (connectedAt = performance.now()))
-  server.on("clientError", refusing(connections, logAccess))
+  // A host that is missing is refused by the listener, as every answer is: in JSON.
+  const server = createServer({ ...timeouts, requireHostHeader: false }, door.enter)
+  server.on("connection", door.connected)
+  server.on("clientError", refusing(door.lastOn, logAccess))
   server.timeout = timeouts.keepAliveTimeout
   server.maxConnections = MAX_CONNECTIONS
 

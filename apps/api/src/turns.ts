@@ -16,21 +16,23 @@ export interface Turns {
  * as much again as several on end.
  */
 export const makeTurns = (hurried: () => boolean = () => false): Turns => {
-  const waiting: Array<() => void> = []
+  const queue: Array<() => void> = []
+  /** Where in the queue the next one is. */
+  let next = 0
 
   const slice = (): void => {
     const end = hurried() ? 0 : performance.now() + SLICE_MILLIS
-    let count = 0
-    do waiting[count++]!()
-    while (count < waiting.length && performance.now() < end)
-    waiting.splice(0, count)
-    if (waiting.length > 0) setImmediate(slice)
+    do queue[next++]!()
+    while (next < queue.length && performance.now() < end)
+    queue.splice(0, next)
+    next = 0
+    if (queue.length > 0) setImmediate(slice)
   }
 
   return {
     take: (work) => {
-      if (waiting.push(work) === 1) setImmediate(slice)
+      if (queue.push(work) === 1) setImmediate(slice)
     },
-    waiting: () => waiting.length,
+    waiting: () => queue.length - next,
   }
 }

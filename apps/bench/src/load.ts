@@ -41,11 +41,11 @@ export const load = async (given: Load): Promise<Measured> => {
   const sockets = await Promise.all(Array.from({ length: given.connections }, () => open(given.url)))
   // A busy server lets in one connection after the other, and those that wait for it would be measured as its answers.
   const sentAt = performance.now()
-  let strange = given.connections
+  let unanswered = given.connections
   let untilAllAnswered = Infinity
   let [begin, end] = [Infinity, Infinity]
-  const known = () => {
-    if (--strange > 0) return
+  const firstAnswer = () => {
+    if (--unanswered > 0) return
     untilAllAnswered = performance.now() - sentAt
     begin = performance.now() + given.warmSeconds * 1000
     end = begin + given.seconds * 1000
@@ -73,7 +73,7 @@ export const load = async (given: Load): Promise<Measured> => {
       if (since >= end) break
       const status = await connection(given.requests[next++ % given.requests.length]!)
       const now = performance.now()
-      if (first) known()
+      if (first) firstAnswer()
       if (!given.statuses.includes(status)) throw new Error(`${given.url} answered ${status}`)
       if (status === given.statuses[0]) total++
       if (now < begin || now >= end) continue

@@ -3,7 +3,7 @@ import { partsToSign } from "@phonebook/contract"
 import { Effect } from "effect"
 import type { Context } from "hono"
 import type { Env } from "../answer.ts"
-import { isShort, makeReadBody, refuseTooLarge } from "../body.ts"
+import { makeReadBody, refuseTooLarge } from "../body.ts"
 import { SignatureIncorrect, Unauthorized } from "../failures.ts"
 import { makeLookUp } from "../known-credentials.ts"
 import type { Log } from "../log.ts"
@@ -80,8 +80,8 @@ export const authenticate = ({ basicAuth, hosts, log, metrics }: AuthenticateOpt
     if (claim.by === "signature" && claim.signature === undefined) return yield* new SignatureIncorrect()
 
     const body = yield* readBody(c)
-    // Short ones have had it, at the door. Who went away meanwhile has its turn too: it does nothing with it.
-    if (c.env?.incoming !== undefined && !isShort(c.env.incoming)) yield* turn
+    // Who went away meanwhile has its turn too: it does nothing with it.
+    if (c.env?.hasTurn === false) yield* turn
     if (claim.by === "signature") yield* verify(c, known.key, claim.signature ?? "", body)
     c.set("accountId", known.accountId)
     c.set("credentialId", known.id)
