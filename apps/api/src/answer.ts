@@ -6,7 +6,7 @@ import type { Context } from "hono"
 export interface Bindings extends HttpBindings {
   /** By `performance.now`. */
   readonly arrivedAt: number
-  /** Whether it has waited for its turn. */
+  /** Whether the door gives it its turn. */
   readonly hasTurn: boolean
 }
 

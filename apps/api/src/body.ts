@@ -8,7 +8,7 @@ import { BadRequest, Overloaded, PayloadTooLarge, type Unreadable } from "./fail
 export const MAX_BODY_BYTES = 1024 * 1024
 /** Most bytes of bodies that were read and whose requests are not answered yet, over all connections. */
 const MAX_BODY_BYTES_IN_FLIGHT = 16 * 1024 * 1024
-/** Most bytes of a body that may lie unread while its request waits: some hundred phone numbers; 160 MB of 10,000 connections. */
+/** Most bytes of a body that may lie unread while its request waits for its turn: some hundred phone numbers. */
 const MAX_SHORT_BODY_BYTES = 16 * 1024
 
 /** How long whoever is over that budget is kept, in milliseconds: who is told at once sends it all again at once. */
@@ -26,7 +26,7 @@ export const refuseTooLarge = (c: Context<Env>): Effect.Effect<void, PayloadTooL
   Number(c.req.header("content-length") ?? 0) > MAX_BODY_BYTES ? Effect.fail(tooLarge) : Effect.void
 
 /** How long a body is said to be; none for one that comes in chunks, the end of which is not known before. */
-const announcedLength = ({ headers }: IncomingMessage): number | undefined =>
+export const announcedLength = ({ headers }: IncomingMessage): number | undefined =>
   headers["transfer-encoding"] === undefined ? Number(headers["content-length"] ?? 0) : undefined
 
 /** Whether a request can wait before its body is read. */

@@ -1,22 +1,27 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import type { Bindings } from "./answer.ts"
-import { isShort } from "./body.ts"
+import { announcedLength, isShort } from "./body.ts"
 import { isRead } from "./method.ts"
 import type { Metrics } from "./metrics.ts"
 import { makeTurns } from "./turns.ts"
 
 /**
- * Most requests of a connection that may be without an answer: with more, it is closed. They lie in memory, and Node reads on
- * as long as nobody answers; hardly a client sends a second one before its first is answered.
+ * Most bytes of a connection's requests that may lie in memory without an answer to any of them: with more, it is closed. Node
+ * reads on as long as nobody answers, and hardly a client sends a second request before its first is answered.
  */
-const MAX_UNANSWERED = 32
+const MAX_HELD_BYTES = 128 * 1024
+/** What a request costs besides its body, about. */
+const HEAD_BYTES = 2048
+/** Most bytes of a body that Node reads before it is asked to. */
+const MAX_UNREAD_BYTES = 64 * 1024
 
 /** What is known of a connection. */
 interface Connection {
   /** To its last request. */
   last: ServerResponse
-  unanswered: number
+  /** Bytes of its requests that have no answer yet. */
+  held: number
 }
 
 export interface DoorOptions {
@@ -35,8 +40,8 @@ export interface Door {
 
 /**
  * Where requests wait until they are served: for the answer to the one before them on their connection, and, under /v9, for
- * their turn. Who reads and who writes has a queue each, so that neither waits for all of the others. A long body is read
- * first, within its budget, and has its turn then: it would lie in memory meanwhile.
+ * their turn. Who reads and who writes have a queue each, so that neither waits for all of the others. A long body is read
+ * first, so that its budget counts it, and its request has its turn after, in a third queue (`guards/authenticate.ts`).
  */
 export const makeDoor = ({ handOver, metrics }: DoorOptions): Door => {
   const connections = new WeakMap<Socket, Connection>()
@@ -54,14 +59,15 @@ export const makeDoor = ({ handOver, metrics }: DoorOptions): Door => {
         else handOver(request)
       }
 
-      const connection = connections.get(incoming.socket) ?? { last: outgoing, unanswered: 0 }
-      const before = connection.last
+      const connection = connections.get(incoming.socket) ?? { last: outgoing, held: 0 }
+      const { last: before, held: heldBefore } = connection
+      const held = HEAD_BYTES + Math.min(announcedLength(incoming) ?? MAX_UNREAD_BYTES, MAX_UNREAD_BYTES)
       connection.last = outgoing
-      connection.unanswered++
+      connection.held += held
       connections.set(incoming.socket, connection)
-      outgoing.once("close", () => connection.unanswered--)
-      if (connection.unanswered > MAX_UNANSWERED) incoming.socket.destroy()
-      else if (connection.unanswered > 1) before.once("close", begin)
+      outgoing.once("close", () => (connection.held -= held))
+      if (connection.held > MAX_HELD_BYTES) incoming.socket.destroy()
+      else if (heldBefore > 0) before.once("close", begin)
       else begin()
     },
     connected: () => {

@@ -104,7 +104,7 @@ export const serve = async (
   { host, port, logAccess = () => {}, metrics }: ServeOptions,
   timeouts: Readonly<typeof TIMEOUTS> = TIMEOUTS,
 ): Promise<Serving> => {
-  // Set just before the listener is called, which calls `app.fetch` and `errorHandler` at once: it tells them less.
+  // Set just before the listener is called, which calls `app.fetch` and `errorHandler` at once, and gives them less.
   let handed: Bindings
   const listener = getRequestListener((request) => app.fetch(request, handed), {
     // Bodies are read or refused by `body.ts`; what a refused one leaves behind is Node's to drop.
@@ -130,6 +130,8 @@ export const serve = async (
   // A host that is missing is refused by the listener, as every answer is: in JSON.
   const server = createServer({ ...timeouts, requireHostHeader: false }, door.enter)
   server.on("connection", door.connected)
+  // Node would answer 417, in its own words; whatever else a client expects, it may be served.
+  server.on("checkExpectation", door.enter)
   server.on("clientError", refusing(door.lastOn, logAccess))
   server.timeout = timeouts.keepAliveTimeout
   server.maxConnections = MAX_CONNECTIONS

@@ -26,13 +26,15 @@ export const createsBesideReaders: Figure = async ({ folder, rounds, seconds }) 
         url,
         requests: [show],
         connections: READERS,
-        // Some more, so that the writers are never alone.
         seconds: HEAD_START + seconds + 1,
         warmSeconds: 0,
         statuses: [200],
       })
+      let alone = false
+      void reading.then(() => (alone = true))
       await new Promise((resolve) => setTimeout(resolve, HEAD_START * 1000))
       const measured = await load({ url, requests, connections: WRITERS, seconds, warmSeconds: 0.3, statuses: [201] })
+      if (alone) throw new Error("the readers ended before the writers were measured: they were let in too late")
       await reading
       return measured
     },
