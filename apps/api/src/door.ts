@@ -20,7 +20,9 @@ const MAX_UNREAD_BYTES = 64 * 1024
 interface Connection {
   /** To its last request. */
   last: ServerResponse
-  /** Bytes of its requests that have no answer yet. */
+  /** Bytes of its last request. */
+  lastBytes: number
+  /** Bytes of all its requests that have no answer yet; of the last one also after that. */
   held: number
 }
 
@@ -59,16 +61,25 @@ export const makeDoor = ({ handOver, metrics }: DoorOptions): Door => {
         else handOver(request)
       }
 
-      const connection = connections.get(incoming.socket) ?? { last: outgoing, held: 0 }
-      const { last: before, held: heldBefore } = connection
-      const held = HEAD_BYTES + Math.min(announcedLength(incoming) ?? MAX_UNREAD_BYTES, MAX_UNREAD_BYTES)
+      const bytes = HEAD_BYTES + Math.min(announcedLength(incoming) ?? MAX_UNREAD_BYTES, MAX_UNREAD_BYTES)
+      const connection = connections.get(incoming.socket)
+      if (connection === undefined) {
+        connections.set(incoming.socket, { last: outgoing, lastBytes: bytes, held: bytes })
+        return begin()
+      }
+      const { last: before, lastBytes: bytesBefore } = connection
       connection.last = outgoing
-      connection.held += held
-      connections.set(incoming.socket, connection)
-      outgoing.once("close", () => (connection.held -= held))
-      if (connection.held > MAX_HELD_BYTES) incoming.socket.destroy()
-      else if (heldBefore > 0) before.once("close", begin)
-      else begin()
+      connection.lastBytes = bytes
+      if (before.closed) {
+        connection.held = bytes
+        return begin()
+      }
+      connection.held += bytes
+      if (connection.held > MAX_HELD_BYTES) return void incoming.socket.destroy()
+      before.once("close", () => {
+        connection.held -= bytesBefore
+        begin()
+      })
     },
     connected: () => {
       lettingIn = true
