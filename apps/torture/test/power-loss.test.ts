@@ -116,7 +116,7 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
 
     it("is found to, where the folder of a restored database is not synced", async () => {
       expect(await breachIn(withoutSyncs(events, FOLDER, beginningOf("restored")), beginningOf("restored"))).toMatch(
-        /is not what|that was replaced/u,
+        /is not what|that was replaced|cannot be opened/u,
       )
     })
 
