@@ -10,7 +10,7 @@ import { makeTurns } from "./turns.ts"
  * Most bytes of a connection's requests that may lie in memory without an answer to any of them: with more, it is closed. Node
  * reads on as long as nobody answers, and hardly a client sends a second request before its first is answered.
  */
-const MAX_HELD_BYTES = 128 * 1024
+const MAX_HELD_BYTES = 160 * 1024
 /** What a request costs besides its body, about. */
 const HEAD_BYTES = 2048
 /** Most bytes of a body that Node reads before it is asked to. */
