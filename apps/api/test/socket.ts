@@ -45,10 +45,9 @@ export const clientsOf = (url: string) => {
         ),
       /** Leaves without a word. */
       abort: () => void socket.resetAndDestroy(),
-      /** All that it was told so far, once these words were in it. */
+      /** Settles once it was told these words. */
       hears: async (words: string) => {
         while (!told.includes(words)) await once(socket, "data")
-        return told
       },
       /** All that it was told before the server closed it. */
       told: () => closed.then(() => told),
