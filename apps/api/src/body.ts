@@ -44,6 +44,9 @@ export const giveUp = (incoming: IncomingMessage, failure: Unreadable): void => 
   incoming.emit(UNREADABLE, failure)
 }
 
+/** Whether the rest of a body does not come. */
+export const isGivenUp = (incoming: IncomingMessage): boolean => unreadable.has(incoming)
+
 /** Reads bodies within the limits; the budget is shared by all requests of one app. */
 export const makeReadBody = (): ReadBody => {
   let inFlight = 0

@@ -101,7 +101,7 @@ const answers = {
   },
   PayloadTooLarge: ({ maximum }) => ({
     status: 413,
-    // Not closed: many clients read no answer before they have sent all, and would see a broken pipe.
+    // Not closed for it: many clients read no answer before they have sent all, and would see a broken pipe.
     body: { error: errors.tooLarge, message: `The body is too large (maximum is ${maximum} bytes)` },
   }),
   Overloaded: () => unavailable("Too many requests are in flight; nothing was saved."),

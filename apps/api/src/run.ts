@@ -3,6 +3,7 @@ import { Cause, type Context, Effect, Exit } from "effect"
 import type { Context as Request } from "hono"
 import { makeAccessLog } from "./access-log.ts"
 import { type Answer, type Env, respond } from "./answer.ts"
+import { linger } from "./linger.ts"
 import { describeCause, type Log } from "./log.ts"
 import type { Metrics } from "./metrics.ts"
 import { answerTo, type Failure, fault } from "./problems.ts"
@@ -72,6 +73,6 @@ export const makeRun = ({ context, log, metrics }: RunOptions) => {
         milliseconds: performance.now() - start,
         accountId: c.get("accountId"),
       })
-      return response
+      return linger(response, c.env ?? {})
     }
 }

@@ -8,6 +8,7 @@ import type { Bindings, Env } from "./answer.ts"
 import { giveUp } from "./body.ts"
 import { type Door, makeDoor } from "./door.ts"
 import { Unreadable } from "./failures.ts"
+import { linger } from "./linger.ts"
 import type { Metrics } from "./metrics.ts"
 import { answerTo, fault } from "./problems.ts"
 import { requestIdOf } from "./request-id.ts"
@@ -117,7 +118,7 @@ export const serve = async (
       const { status, text, headers } = refusal(error.message, requestId)
       const milliseconds = performance.now() - arrivedAt
       logAccess({ requestId, method: incoming.method ?? "*", route: "*", status, milliseconds })
-      return new Response(text, { status, headers })
+      return linger(new Response(text, { status, headers }), handed)
     },
   })
   const door = makeDoor({

@@ -227,6 +227,20 @@ describe("a body over a socket", () => {
     assert.strictEqual((await send("POST", NUMBERS, " ".repeat(2 ** 23))).status, 413)
   })
 
+  it.each([
+    ["413", "413 Payload Too Large", { "content-length": 2 ** 23 }],
+    ["413 of chunks", "413 Payload Too Large", { "transfer-encoding": "chunked" }],
+    ["401", "401 Unauthorized", { authorization: "", "transfer-encoding": "chunked" }],
+    ["400 for a host of which no address can be made", "400 Bad Request", { host: "a b", "content-length": 2 ** 23 }],
+  ])("%s reaches a client that sends all first, and asks to close", async (_, expected, fields) => {
+    const { open } = await listen()
+    const connection = await open()
+    connection.write(head({ ...closing, ...fields }))
+    if ("transfer-encoding" in fields) connection.write(`${(2 ** 23).toString(16)}\r\n`)
+    for (let part = 0; part < 8; part += 1) await connection.flush(" ".repeat(2 ** 20))
+    assert.include(await connection.told(), expected)
+  })
+
   it("503 where bodies in flight fill their budget, which they give back", async () => {
     const { count, logs, open, send } = await listen()
     const almost = `${head({ "content-length": 2 ** 20 })}${" ".repeat(2 ** 20 - 1)}`
