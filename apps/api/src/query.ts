@@ -46,8 +46,10 @@ const queryStringOf = (c: Context<Env>): string => {
 /** `label` and `label.eq` are one filter. */
 const withoutEq = (name: string): string => name.replace(/\.eq$/u, "")
 
-/** The parameters of the query string; fails for bad percent-encoding and for a parameter given twice. */
-const parametersOf = (c: Context<Env>): Result.Result<ReadonlyArray<Parameter>, ReadonlyArray<QueryViolation>> => {
+/** The parameters of the query string, and what of it is none: bad percent-encoding, and a parameter given twice. */
+const parametersOf = (
+  c: Context<Env>,
+): { readonly parameters: ReadonlyArray<Parameter>; readonly violations: ReadonlyArray<QueryViolation> } => {
   const parameters: Array<Parameter> = []
   const names = new Set<string>()
   const violations: Array<QueryViolation> = []
@@ -66,7 +68,7 @@ const parametersOf = (c: Context<Env>): Result.Result<ReadonlyArray<Parameter>, 
       parameters.push({ name, value })
     }
   }
-  return violations.length > 0 ? Result.fail(violations) : Result.succeed(parameters)
+  return { parameters, violations }
 }
 
 /** So many digits a page number may have that its offset is still a safe integer. */
@@ -107,48 +109,53 @@ const unknown = ({ name }: Parameter): QueryViolation => ({ parameter: name, cod
 const failuresOf = <A, E>(result: Result.Result<A, ReadonlyArray<E>>): ReadonlyArray<E> =>
   Result.isFailure(result) ? result.failure : []
 
+/** What was read of a query, where nothing at all is wrong with it. */
+const unlessWrong = <A>(
+  read: Result.Result<A, unknown>,
+  violations: ReadonlyArray<QueryViolation>,
+): Result.Result<A, InvalidQuery> =>
+  Result.isSuccess(read) && violations.length === 0
+    ? Result.succeed(read.success)
+    : Result.fail(new InvalidQuery({ violations }))
+
 /** The paging of a list that has no filters. */
-export const pageOf = (c: Context<Env>): Result.Result<Page, InvalidQuery> =>
-  parametersOf(c).pipe(
-    Result.flatMap((parameters) => {
-      const strangers = parameters.filter((parameter) => !isPaging(parameter)).map(unknown)
-      return strangers.length > 0 ? Result.fail(strangers) : readPage(parameters)
-    }),
-    Result.mapError((violations) => new InvalidQuery({ violations })),
-  )
+export const pageOf = (c: Context<Env>): Result.Result<Page, InvalidQuery> => {
+  const { parameters, violations } = parametersOf(c)
+  const page = readPage(parameters)
+  const strangers = parameters.filter((parameter) => !isPaging(parameter)).map(unknown)
+  return unlessWrong(page, [...violations, ...failuresOf(page), ...strangers])
+}
 
 /** Paging and filters of a list of phone numbers; all that is wrong with them at once. */
-export const queryOf = (c: Context<Env>, defaultCountryCode: string): Result.Result<Query, InvalidQuery> =>
-  parametersOf(c).pipe(
-    Result.flatMap((parameters) => {
-      const given = parameters.filter((parameter) => !isPaging(parameter))
-      const page = readPage(parameters)
-      const conditions = readFilters(given.flatMap(filterOf), defaultCountryCode)
-      if (Result.isSuccess(page) && Result.isSuccess(conditions) && given.every((each) => filterOf(each).length > 0)) {
-        return Result.succeed({ page: page.success, conditions: conditions.success })
-      }
-      return Result.fail([
-        ...failuresOf(page),
-        ...given.filter((parameter) => filterOf(parameter).length === 0).map(unknown),
-        ...failuresOf(conditions).map(({ filter, code }) => ({ parameter: filter.name, code })),
-      ])
-    }),
-    Result.mapError((violations) => new InvalidQuery({ violations })),
-  )
+export const queryOf = (c: Context<Env>, defaultCountryCode: string): Result.Result<Query, InvalidQuery> => {
+  const { parameters, violations } = parametersOf(c)
+  const given = parameters.filter((parameter) => !isPaging(parameter))
+  const page = readPage(parameters)
+  const conditions = readFilters(given.flatMap(filterOf), defaultCountryCode)
+  return unlessWrong(Result.all({ page, conditions }), [
+    ...violations,
+    ...failuresOf(page),
+    ...given.filter((parameter) => filterOf(parameter).length === 0).map(unknown),
+    ...failuresOf(conditions).map(({ filter, code }) => ({ parameter: filter.name, code })),
+  ])
+}
 
 /** As `queryOf`, but the number asked for must be there. */
-export const numberQueryOf = (c: Context<Env>, defaultCountryCode: string): Result.Result<Query, InvalidQuery> =>
-  Result.filterOrFail(
-    queryOf(c, defaultCountryCode),
-    ({ conditions }) =>
-      conditions.some(({ field, operator, value }) => field === "e164" && operator === "eq" && value !== null),
-    () => new InvalidQuery({ violations: [{ parameter: "number", code: "blank" }] }),
-  )
+export const numberQueryOf = (c: Context<Env>, defaultCountryCode: string): Result.Result<Query, InvalidQuery> => {
+  const query = queryOf(c, defaultCountryCode)
+  const { parameters, violations } = parametersOf(c)
+  const asked = parameters
+    .flatMap(filterOf)
+    .some(({ field, operator, text }) => field === "number" && operator === "eq" && text.trim() !== "")
+  if (asked || violations.some(({ parameter }) => withoutEq(parameter) === "number")) return query
+  const others = Result.isFailure(query) ? query.failure.violations : []
+  return Result.fail(new InvalidQuery({ violations: [...others, { parameter: "number", code: "blank" }] }))
+}
 
 /** The links of a list to its other pages: the same query but for the page. */
 export const linkOf = (c: Context<Env>, { page, perPage, total }: Page & { readonly total: number }): string => {
   const [path] = targetOf(c).split("?")
-  const filters = Result.getOrElse(parametersOf(c), () => []).filter((parameter) => !isPaging(parameter))
+  const filters = parametersOf(c).parameters.filter((parameter) => !isPaging(parameter))
   const last = Math.max(1, Math.ceil(total / perPage))
   const link = (rel: string, to: number) => {
     const parameters = [...filters, { name: "page", value: String(to) }, { name: "per_page", value: String(perPage) }]

@@ -122,6 +122,15 @@ describe("GET /v9/clients/:client_id/phone_numbers", () => {
         ["per_page", "invalid_value"],
       ],
     ],
+    [
+      "label=a&label=b&page=0&colour=red&id=x",
+      [
+        ["label", "duplicate_parameter"],
+        ["page", "invalid_value"],
+        ["colour", "unknown_parameter"],
+        ["id", "invalid_value"],
+      ],
+    ],
     [`page=${"9".repeat(20)}`, [["page", "invalid_value"]]],
     ["colour=red", [["colour", "unknown_parameter"]]],
     ["label.like=h", [["label.like", "unknown_parameter"]]],
@@ -160,10 +169,8 @@ describe("GET /v9/clients/:client_id/phone_numbers", () => {
     const { body } = await send("GET", `${NUMBERS}?${"x".repeat(65)}=1&${"y".repeat(65)}=%zz`)
     assert.deepEqual(
       body.problems.map(({ parameter }: { parameter: string }) => parameter),
-      ["y".repeat(64)],
+      ["y".repeat(64), "x".repeat(64)],
     )
-    const other = await send("GET", `${NUMBERS}?${"x".repeat(65)}=1`)
-    assert.strictEqual(other.body.problems[0].parameter, "x".repeat(64))
   })
 
   it("422 tells the first 100 problems", async () => {
@@ -231,6 +238,20 @@ describe("GET /v9/phone_numbers", () => {
     },
   )
 
+  it.each([
+    ["page=0&number.gt=1", ["page", "number.gt", "number"]],
+    ["number=%zz", ["number"]],
+    ["number=1", ["number"]],
+  ])("422 names all that is wrong: %s", async (query, expected) => {
+    const { send } = await planted()
+    const { status, body } = await send("GET", `/v9/phone_numbers?${query}`)
+    assert.strictEqual(status, 422)
+    assert.deepEqual(
+      body.problems.map(({ parameter }: { parameter: string }) => parameter),
+      expected,
+    )
+  })
+
   it("401 for nobody", async () => {
     const { send } = await startService()
     assert.strictEqual((await send("GET", "/v9/phone_numbers?number=1", undefined, { by: null })).status, 401)
@@ -258,6 +279,10 @@ describe("GET /v9/clients", () => {
   it("422 for a filter: it has none", async () => {
     const { send } = await startService()
     const { status, body } = await send("GET", "/v9/clients?name=Ada&page=x")
-    assert.deepEqual([status, body.problems[0].parameter], [422, "name"])
+    assert.strictEqual(status, 422)
+    assert.deepEqual(
+      body.problems.map(({ parameter }: { parameter: string }) => parameter),
+      ["page", "name"],
+    )
   })
 })
