@@ -50,6 +50,17 @@ describe("Idempotency-Key", () => {
     assert.strictEqual(count(), 1)
   })
 
+  it("404 and 412 before 422 for a key that came with another request", async () => {
+    const { send, count } = await startService()
+    const path = `${NUMBERS}/${(await send("POST", NUMBERS, body, under("abc"))).body.phone_numbers[0].id}`
+    const stale = { headers: { "idempotency-key": "abc", "if-match": '"9"' } }
+    assert.strictEqual((await send("POST", "/v9/clients/99/phone_numbers", body, under("abc"))).status, 404)
+    assert.strictEqual((await send("DELETE", `${NUMBERS}/99`, undefined, under("abc"))).status, 404)
+    assert.strictEqual((await send("DELETE", path, undefined, stale)).status, 412)
+    assert.strictEqual((await send("DELETE", path, undefined, under("abc"))).status, 422)
+    assert.strictEqual(count(), 1)
+  })
+
   it("keeps no refusal, and no other credential's", async () => {
     const { send, count } = await startService()
     assert.strictEqual((await send("POST", NUMBERS, { phone_numbers: [{}] }, under("abc"))).status, 422)

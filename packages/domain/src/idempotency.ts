@@ -1,4 +1,4 @@
-import { Context, Data, Effect } from "effect"
+import { Context, Data, Effect, Predicate } from "effect"
 import type { ClientId, CredentialId } from "./id.ts"
 import { currentUnixTime } from "./time.ts"
 
@@ -52,10 +52,22 @@ export interface Answered {
   readonly clientIds: ReadonlyArray<ClientId>
 }
 
+/** What is told first of any request: what it is about is not there, or not as the caller thinks. */
+const TOLD_FIRST = ["ClientNotFound", "PhoneNumberNotFound", "VersionConflict"]
+
+/** Fails, which takes back what the program did. */
+const reused = <E, R>(program: Effect.Effect<Answered, E, R>): Effect.Effect<never, E | IdempotencyKeyReused, R> =>
+  Effect.andThen(program, Effect.fail(new IdempotencyKeyReused())).pipe(
+    Effect.mapError((failure) =>
+      TOLD_FIRST.some((tag) => Predicate.isTagged(failure, tag)) ? failure : new IdempotencyKeyReused(),
+    ),
+  )
+
 /**
  * Runs a program once per key: a repetition within 24 hours is answered as the first was, and changes nothing. Key and
  * data are of one unit of work. A failure is not kept. The answer to what changed nothing is: sent again, it might undo what
- * somebody else has changed since. Fails with IdempotencyKeyReused.
+ * somebody else has changed since. Another request under the key fails with IdempotencyKeyReused, unless what it is about is
+ * not there or has changed.
  *
  * @returns the answer, and whether it is a repetition's.
  */
@@ -67,10 +79,8 @@ export const idempotent = Effect.fnUntraced(function* <E, R>(
   const now = yield* currentUnixTime
   const expiry = now - IDEMPOTENCY_SECONDS
   const kept = yield* results.find(request.credentialId, request.key, expiry)
-  if (kept !== null) {
-    if (kept.fingerprint !== request.fingerprint) return yield* new IdempotencyKeyReused()
-    return { answer: kept.answer, replayed: true }
-  }
+  if (kept?.fingerprint === request.fingerprint) return { answer: kept.answer, replayed: true }
+  if (kept !== null) return yield* reused(program)
   const { answer, clientIds } = yield* program
   yield* results.removeExpired(expiry, EXPIRED_AT_ONCE)
   yield* results.insert({ ...request, answer, clientIds, createdAt: now })

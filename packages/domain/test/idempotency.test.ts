@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit } from "effect"
 import { TestClock } from "effect/testing"
-import { type ClientId, type CredentialId, IDEMPOTENCY_SECONDS, idempotent } from "../src/index.ts"
+import { type ClientId, ClientNotFound, type CredentialId, IDEMPOTENCY_SECONDS, idempotent } from "../src/index.ts"
 import { inMemoryRepositories } from "./in-memory-repositories.ts"
 
 const request = { credentialId: 1 as CredentialId, key: "abc", fingerprint: "POST /a" }
@@ -18,8 +18,16 @@ describe("idempotent", () => {
   it.effect("refuses the key of another request, and leaves other keys and credentials alone", () =>
     Effect.gen(function* () {
       yield* idempotent(request, work("first"))
-      const reused = yield* Effect.flip(idempotent({ ...request, fingerprint: "POST /b" }, work("second")))
-      assert.strictEqual(reused._tag, "IdempotencyKeyReused")
+      const another = { ...request, fingerprint: "POST /b" }
+      const missing = new ClientNotFound({ clientId: "9" })
+      for (const [program, expected] of [
+        [work("second"), "IdempotencyKeyReused"],
+        [Effect.fail({ _tag: "InvalidPhoneNumbers" }), "IdempotencyKeyReused"],
+        [Effect.fail(missing), "ClientNotFound"],
+      ] as const) {
+        const refusal = yield* Effect.flip(idempotent<{ readonly _tag: string }, never>(another, program))
+        assert.strictEqual(refusal._tag, expected)
+      }
       const others = [
         { ...request, key: "abd" },
         { ...request, credentialId: 2 as CredentialId },
