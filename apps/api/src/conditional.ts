@@ -29,5 +29,5 @@ export const answerRecord = (c: Context<Env>, record: { readonly version: number
 export const expectedVersions = (c: Context<Env>): ExpectedVersions => {
   const header = c.req.header("if-match")
   if (header === undefined || tagsIn(header).includes("*")) return null
-  return tagsIn(header).flatMap((tag) => (/^"\d{1,15}"$/u.test(tag) ? [Number(tag.slice(1, -1))] : []))
+  return tagsIn(header).flatMap((tag) => (/^"[1-9]\d{0,14}"$/u.test(tag) ? [Number(tag.slice(1, -1))] : []))
 }

@@ -52,8 +52,32 @@ export const PhoneNumberInput = Schema.Struct(input).annotate({
 })
 export type PhoneNumberInput = typeof PhoneNumberInput.Type
 
+const change = {
+  ...input,
+  country_code: Schema.optionalKey(
+    Schema.NullOr(TextOrDigits).annotate({
+      description:
+        "The country calling code, with or without its plus. Absent: taken from a number that begins with +, else the " +
+        "record's. Sent alone, the stored number is read under it.",
+    }),
+  ),
+  number: Schema.optionalKey(input.number),
+  extension: Schema.optionalKey(
+    Schema.NullOr(TextOrDigits).annotate({
+      description: "At most 15 digits, leading zeros kept. Absent: as it is, unless the number is sent with another.",
+    }),
+  ),
+  is_primary: Schema.optionalKey(
+    Schema.NullOr(Schema.Union([Schema.Boolean, BlankString])).annotate({
+      description:
+        "True makes it the client's primary number in place of the former one; false, where it is that, leaves the " +
+        "client without. Absent or null: as it is.",
+    }),
+  ),
+}
+
 /** What a caller sends to change a phone number. */
-export const PhoneNumberChange = Schema.Struct({ ...input, number: Schema.optionalKey(input.number) }).annotate({
+export const PhoneNumberChange = Schema.Struct(change).annotate({
   identifier: "PhoneNumberChange",
   description:
     "What to change of a phone number: a key that is absent leaves its field alone, null clears `label` and " +

@@ -26,7 +26,7 @@ export interface ClientDraft {
 export interface ClientViolation {
   readonly field: ClientField
   readonly code: Extract<ViolationCode, "wrong_type" | "blank" | "too_long" | "invalid_characters"> | "too_many"
-  /** The limit that was passed, in characters, where `too_long` has one. */
+  /** The limit that was passed: of `too_long` in characters, of `too_many` in phone numbers. */
   readonly maximum?: number
 }
 
@@ -67,7 +67,9 @@ export const readClientDrafts = (
     const { name, violations } = readName(draft)
     const listViolations: ReadonlyArray<ClientViolation> = [
       ...("code" in list && list.code === "wrong_type" ? [{ field: "phoneNumbers", code: "wrong_type" } as const] : []),
-      ...(tooMany ? [{ field: "phoneNumbers", code: "too_many" } as const] : []),
+      ...(tooMany
+        ? [{ field: "phoneNumbers", code: "too_many", maximum: MAX_PHONE_NUMBERS_PER_REQUEST } as const]
+        : []),
     ]
     return {
       name,

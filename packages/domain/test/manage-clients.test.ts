@@ -127,7 +127,7 @@ describe("createClients", () => {
       const { items } = yield* refusal([...within, { name: "Di", phoneNumbers: numbers(1) }, { name: "Ed" }])
       assert.deepEqual(
         items.map((item) => item.violations),
-        [[], [], [], [{ field: "phoneNumbers", code: "too_many" }], []],
+        [[], [], [], [{ field: "phoneNumbers", code: "too_many", maximum: 100 }], []],
       )
       assert.deepEqual(items[3]?.phoneNumbers, [])
     }).pipe(Effect.provide(inMemoryRepositories().layer)),

@@ -219,7 +219,9 @@ describe("POST /v9/clients", () => {
 
     it("422 for 101 numbers of one client", async () => {
       const body = await refuse({ clients: [{ name: "a", phone_numbers: many(101) }] })
-      assert.deepInclude(body.problems[0], { pointer: "/clients/0/phone_numbers", code: "too_many" })
+      const detail = "has too many items (maximum is 100)"
+      assert.deepEqual(body.problems, [{ pointer: "/clients/0/phone_numbers", code: "too_many", detail }])
+      assert.deepEqual(body.clients[0].errors, { phone_numbers: [detail] })
     })
 
     it("422 names two primaries of one client", async () => {

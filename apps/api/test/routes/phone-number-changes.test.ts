@@ -145,7 +145,7 @@ describe("PUT /v9/clients/:client_id/phone_numbers/:id", () => {
   it("412 when stale, before 422; 200 when not, or for any", async () => {
     const { send, path } = await planted()
     const put = (tag: string, change: object) => send("PUT", path, change, { headers: { "if-match": tag } })
-    for (const tag of ['"2"', 'W/"1"', "1", '"abc"', ""]) {
+    for (const tag of ['"2"', '"01"', 'W/"1"', "1", '"abc"', ""]) {
       const { status, body } = await put(tag, { number: null })
       assert.deepEqual([status, body.error], [412, "Precondition Failed"], tag)
     }
