@@ -29,11 +29,9 @@ export const refuseTooLarge = (c: Context<Env>): Effect.Effect<void, PayloadTooL
 export const announcedLength = ({ headers }: IncomingMessage): number | undefined =>
   headers["transfer-encoding"] === undefined ? Number(headers["content-length"] ?? 0) : undefined
 
-/** Whether a request can wait before its body is read. */
-export const isShort = (incoming: IncomingMessage): boolean => {
-  const length = announcedLength(incoming)
-  return length !== undefined && length <= MAX_SHORT_BODY_BYTES
-}
+/** Whether a request whose body is announced so can wait before it is read. */
+export const isShort = (announced: number | undefined): boolean =>
+  announced !== undefined && announced <= MAX_SHORT_BODY_BYTES
 
 const UNREADABLE = "unreadable"
 const unreadable = new WeakMap<IncomingMessage, Unreadable>()

@@ -18,8 +18,8 @@ const MAX_UNREAD_BYTES = 64 * 1024
 
 /** What is known of a connection. */
 interface Connection {
-  /** To its last request. */
-  last: ServerResponse
+  /** The response to its last request. */
+  last: ServerResponse | undefined
   /** Bytes of its last request. */
   lastBytes: number
   /** Bytes of all its requests that have no answer yet; of the last one also after that. */
@@ -35,7 +35,7 @@ export interface DoorOptions {
 export interface Door {
   readonly enter: (incoming: IncomingMessage, outgoing: ServerResponse) => void
   /** Told of each new connection. */
-  readonly connected: () => void
+  readonly connected: (socket: Socket) => void
   /** The response to the last request of a connection. */
   readonly lastOn: (socket: Socket) => ServerResponse | undefined
 }
@@ -54,23 +54,20 @@ export const makeDoor = ({ handOver, metrics }: DoorOptions): Door => {
 
   return {
     enter: (incoming, outgoing) => {
-      const hasTurn = incoming.url!.startsWith("/v9/") && isShort(incoming)
+      const announced = announcedLength(incoming)
+      const hasTurn = incoming.url!.startsWith("/v9/") && isShort(announced)
       const request: Bindings = { incoming, outgoing, arrivedAt: performance.now(), hasTurn }
       const begin = () => {
         if (hasTurn) (isRead(incoming.method) ? readers : writers).take(() => handOver(request))
         else handOver(request)
       }
 
-      const bytes = HEAD_BYTES + Math.min(announcedLength(incoming) ?? MAX_UNREAD_BYTES, MAX_UNREAD_BYTES)
-      const connection = connections.get(incoming.socket)
-      if (connection === undefined) {
-        connections.set(incoming.socket, { last: outgoing, lastBytes: bytes, held: bytes })
-        return begin()
-      }
+      const bytes = HEAD_BYTES + Math.min(announced ?? MAX_UNREAD_BYTES, MAX_UNREAD_BYTES)
+      const connection = connections.get(incoming.socket)!
       const { last: before, lastBytes: bytesBefore } = connection
       connection.last = outgoing
       connection.lastBytes = bytes
-      if (before.closed) {
+      if (before === undefined || before.closed) {
         connection.held = bytes
         return begin()
       }
@@ -81,7 +78,8 @@ export const makeDoor = ({ handOver, metrics }: DoorOptions): Door => {
         begin()
       })
     },
-    connected: () => {
+    connected: (socket) => {
+      connections.set(socket, { last: undefined, lastBytes: 0, held: 0 })
       lettingIn = true
       setImmediate(() => (lettingIn = false))
     },
