@@ -17,6 +17,8 @@ export class Database extends Context.Service<
     readonly writer: Connection
     /** Never waits for the writer. In memory there is one connection, and this is it. */
     readonly reader: Connection
+    /** Makes the log stay as it is when the database closes, where it cannot be trusted any more. */
+    readonly keepLog: () => void
   }
 >()("@phonebook/persistence/Database") {}
 
@@ -40,10 +42,16 @@ export const usable = <A>(file: string, step: () => A): Effect.Effect<A, Databas
 export const openDatabase = Effect.fnUntraced(function* (
   file: string,
 ): Effect.fn.Return<Database["Service"], DatabaseUnusable, Scope.Scope> {
+  // The last connection to close moves the log into the database, its checksums unread, and removes it. A reader cannot: it
+  // stays open where the log must stay, until the process ends.
+  let logStays = false
   const open = (readonly: boolean) =>
     Effect.acquireRelease(
       usable(file, () => connect(file, { readonly })),
-      ({ sqlite }) => Effect.sync(() => sqlite.close()),
+      ({ sqlite }) =>
+        Effect.sync(() => {
+          if (!(readonly && logStays)) sqlite.close()
+        }),
     )
 
   if (!isInMemory(file)) {
@@ -59,5 +67,5 @@ export const openDatabase = Effect.fnUntraced(function* (
   // sort more than memory holds.
   writer.sqlite.pragma("temp_store = MEMORY")
   const reader = isInMemory(file) ? writer : yield* open(true)
-  return { file, writer, reader }
+  return { file, writer, reader, keepLog: () => void (logStays = true) }
 })

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync } from "node:fs"
+import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, writeSync } from "node:fs"
 import { dirname } from "node:path"
 
 /** Brings a file, or the names in a folder, safely onto the disk. */
@@ -8,6 +8,19 @@ export const sync = (path: string): void => {
     fsyncSync(descriptor)
   } finally {
     closeSync(descriptor)
+  }
+}
+
+/**
+ * Writes an open file anew, as it is, so that the next sync brings all of it onto the disk: after one that failed the kernel
+ * holds what it could not write for written.
+ */
+export const rewrite = (descriptor: number): void => {
+  const part = Buffer.alloc(1024 * 1024)
+  for (let position = 0; ;) {
+    const length = readSync(descriptor, part, 0, part.length, position)
+    if (length === 0) return
+    position += writeSync(descriptor, part, 0, length, position)
   }
 }
 

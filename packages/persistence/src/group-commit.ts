@@ -128,7 +128,7 @@ export const groupCommit = Effect.fnUntraced(function* (
       })
     } catch (error) {
       if (isLocked(error)) return retryLater(failure(error))
-      if (isFailedSync(error)) refuse(broken)
+      if (isFailedSync(error)) distrust()
       // Where not even BEGIN succeeds nobody can run.
       return answerLater(waiting.splice(0, count || waiting.length), failure(error))
     }
@@ -174,20 +174,21 @@ export const groupCommit = Effect.fnUntraced(function* (
       if (error === null) {
         answerLater(group)
         checkpoints.startIfDue()
-      } else refuse(broken, group)
+      } else distrust(group)
       turn()
     })
   }
 
-  /** Takes no more programs; of those that ran and are not confirmed nobody knows. */
-  const refuse = (reason: Failed, unconfirmed: ReadonlyArray<Queued> = []): void => {
-    refusal = reason
+  /** After a failed sync: takes no more programs; of those that ran and are not confirmed nobody knows. */
+  const distrust = (unconfirmed: ReadonlyArray<Queued> = []): void => {
+    refusal = broken
+    log.keep()
     answerLater([...unconfirmed, ...committed], unsure)
     committed = []
   }
 
   const checkpoints = makeCheckpoints(log, pace, (failedSync) => {
-    if (failedSync) refuse(broken)
+    if (failedSync) distrust()
     // Who waits for its end need not wait for the next try.
     if (retry !== null) Effect.runFork(retry)
     retry = null

@@ -19,12 +19,13 @@ const notRun = Exit.die(new Error("A program was answered before it ran"))
 
 /** Units of work on SQLite: programs that write share durable commits, programs that read have a connection of their own. */
 export const unitOfWork = Effect.fnUntraced(function* (
-  { file, writer, reader }: Database["Service"],
+  database: Database["Service"],
   repositories: { readonly writing: Context.Context<Repositories>; readonly reading: Context.Context<Repositories> },
   pace: Pace,
   observer?: StoreObserver,
 ): Effect.fn.Return<UnitOfWork["Service"], DatabaseUnusable, Scope.Scope> {
-  const log = yield* openWriteAheadLog(file, writer)
+  const { writer, reader } = database
+  const log = yield* openWriteAheadLog(database)
   const commits = yield* groupCommit(writer, log, pace, observer)
 
   const writing = withServices(repositories.writing)

@@ -5,15 +5,17 @@ import { Worker } from "node:worker_threads"
 import Sqlite from "better-sqlite3"
 import { Effect, type Scope } from "effect"
 import type { CheckpointAnswer } from "./checkpoint-worker.ts"
-import { type Connection, isInMemory } from "./connection.ts"
+import { isInMemory } from "./connection.ts"
 import type { DatabaseUnusable } from "./database-unusable.ts"
-import { usable } from "./database.ts"
-import { sync } from "./durable-file.ts"
+import { type Database, usable } from "./database.ts"
+import { rewrite, sync } from "./durable-file.ts"
 
 /** What stands between a COMMIT and the disk, without making the event loop wait for either. */
 export interface WriteAheadLog {
   /** Calls back when all that was committed before the call is on the disk, or with why it is not known to be. */
   readonly sync: (done: (error: Error | null) => void) => void
+  /** For when a sync has failed: nothing of it is moved into the database any more, not even when the database closes. */
+  readonly keep: () => void
   /** Moves committed frames into the database; answers how many the log holds. What is committed meanwhile stays. */
   readonly checkpoint: () => Promise<number>
   /** Its size. */
@@ -21,7 +23,12 @@ export interface WriteAheadLog {
 }
 
 /** Nothing of it outlives the process. */
-const inMemory: WriteAheadLog = { sync: (done) => done(null), checkpoint: () => Promise.resolve(0), bytes: () => 0 }
+const inMemory: WriteAheadLog = {
+  sync: (done) => done(null),
+  keep: () => {},
+  checkpoint: () => Promise.resolve(0),
+  bytes: () => 0,
+}
 
 /**
  * Takes over what SQLite does at a COMMIT under `synchronous=FULL` and at an automatic checkpoint: both wait for the disk
@@ -30,29 +37,34 @@ const inMemory: WriteAheadLog = { sync: (done) => done(null), checkpoint: () => 
  * a checkpoint, the database after it, the header of a log that starts anew) it still does under NORMAL.
  */
 export const openWriteAheadLog = (
-  file: string,
-  writer: Connection,
+  database: Database["Service"],
 ): Effect.Effect<WriteAheadLog, DatabaseUnusable, Scope.Scope> =>
-  isInMemory(file)
+  isInMemory(database.file)
     ? Effect.succeed(inMemory)
     : Effect.map(
         Effect.acquireRelease(
-          usable(file, () => take(writer)),
+          usable(database.file, () => take(database)),
           ({ release }) => Effect.promise(release),
         ),
         ({ log }) => log,
       )
 
-const take = (writer: Connection) => {
+const take = ({ writer, keepLog }: Database["Service"]) => {
   // A former process may have ended between a COMMIT and its sync, or been told that a sync failed, after which the kernel
   // takes the pages for clean: what the log holds is written anew, into the database, before anybody builds on it.
-  writer.sqlite.pragma("wal_checkpoint(TRUNCATE)")
+  const [{ busy }] = writer.sqlite.pragma("wal_checkpoint(TRUNCATE)") as [{ readonly busy: number }]
   // As SQLite calls it: the name that was given may be a link, and the log lies beside what it leads to.
   const [{ file }] = writer.sqlite.pragma("database_list") as [{ readonly file: string }]
   const descriptor = openSync(`${file}-wal`, "r+")
-  // Another process that reads at this moment leaves frames behind.
-  fdatasyncSync(descriptor)
-  sync(dirname(file))
+  try {
+    // Beside another process that reads or writes at this moment it stays: it is written anew where it lies.
+    if (busy !== 0) writer.transaction(() => rewrite(descriptor))
+    fdatasyncSync(descriptor)
+    sync(dirname(file))
+  } catch (error) {
+    closeSync(descriptor)
+    throw error
+  }
   writer.sqlite.pragma("synchronous = NORMAL")
   writer.sqlite.pragma("wal_autocheckpoint = 0")
   const worker = new Worker(new URL("./checkpoint-worker.ts", import.meta.url), { workerData: file, execArgv: [] })
@@ -64,6 +76,7 @@ const take = (writer: Connection) => {
 
   const log: WriteAheadLog = {
     sync: (done) => fdatasync(descriptor, done),
+    keep: keepLog,
     checkpoint: async () => {
       worker.postMessage("checkpoint")
       const [answer] = (await once(worker, "message")) as [CheckpointAnswer]

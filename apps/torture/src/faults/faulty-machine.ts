@@ -1,10 +1,8 @@
 import { execFileSync } from "node:child_process"
-import { rmSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { constants } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-
-const SOURCE = fileURLToPath(new URL("faulty-machine.c", import.meta.url))
 
 type Errno = "EIO" | "ENOSPC" | "EROFS"
 export type Fault =
@@ -17,13 +15,39 @@ const orderOf = (fault: Fault): string => {
   return "hold" in fault ? "hold" : `${fault.calls} ${constants.errno[fault.fail]} ${fault.on ?? ""}`
 }
 
-/** Makes the machine of a process fail when it is told to, for the files of one folder. The library and orders go beside. */
-export const faultyMachine = (parent: string, folder: string) => {
-  const [library, order] = [join(parent, "faulty-machine.so"), join(parent, "fault")]
-  execFileSync("cc", ["-shared", "-fPIC", "-O2", "-o", library, SOURCE, "-ldl"])
+export interface MachineOptions {
+  /** Whether bytes that could not be synced are dropped from memory at once; else they stay there as if they had been. */
+  readonly forgets?: boolean
+}
+
+const compile = (name: string, parent: string): string => {
+  const library = join(parent, `${name}.so`)
+  const source = fileURLToPath(new URL(`${name}.c`, import.meta.url))
+  execFileSync("cc", ["-shared", "-fPIC", "-O2", "-o", library, source, "-ldl", "-lpthread"])
+  return library
+}
+
+/** Makes the machine of a process fail when it is told to, for the files of one folder. Libraries and orders go beside. */
+export const faultyMachine = (parent: string, folder: string, { forgets = false }: MachineOptions = {}) => {
+  const [order, disk] = [join(parent, "fault"), join(parent, "held")]
+  mkdirSync(disk)
+  const libraries = ["disk", "faulty-machine"].map((name) => compile(name, parent))
   return {
-    /** What the process is started with; io_uring would pass by libc. */
-    environment: { LD_PRELOAD: library, FAULTS: order, FAULTS_FOLDER: folder, UV_USE_IO_URING: "0" },
+    environment: {
+      LD_PRELOAD: libraries.join(" "),
+      FAULTS: order,
+      FAULTS_FOLDER: folder,
+      DISK: disk,
+      ...(forgets && { DISK_FORGETS: "1" }),
+      // io_uring would pass by libc.
+      UV_USE_IO_URING: "0",
+    },
+    /** The database as it would be if the power failed now: a file of its own, with its log beside it. */
+    afterPowerLoss: (): string => {
+      const copy = mkdtempSync(join(parent, "after-power-loss-"))
+      cpSync(disk, copy, { recursive: true })
+      return join(copy, "phonebook.db")
+    },
     /** From the next call on, instead of the fault before. */
     fail: (fault: Fault) => writeFileSync(order, orderOf(fault)),
     mend: () => rmSync(order, { force: true }),

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest"
+import { DatabaseSync } from "node:sqlite"
+import { describe, expect, it, onTestFinished } from "vitest"
 import type { Fault } from "../../src/faults/faulty-machine.ts"
 import { type Answer, expectUnavailable, startService, trouble } from "./service.ts"
 
@@ -47,10 +48,8 @@ describe.skipIf(trouble !== undefined)(`a disk${trouble === undefined ? "" : `: 
     ["log", { calls: "sync", fail: "EIO" }],
     ["database, at a checkpoint", { calls: "sync", fail: "EIO", on: "phonebook.db" }],
   ])("that fails to sync the %s is not trusted again: 503 until a restart, which finds all", async (_, fault) => {
-    const { check, client, load, machine, rename, renameAfterRestart, send, stop } = await startService({
-      faulty: true,
-    })
-    const writing = load(2)
+    const { check, client, load, machine, rename, restart, send, stop } = await startService({ faulty: true })
+    const writing = load(8)
     await writing.answer()
     machine.fail(fault)
     let refused: Answer
@@ -66,7 +65,61 @@ describe.skipIf(trouble !== undefined)(`a disk${trouble === undefined ? "" : `: 
     expect(writing.stop()).toBe(0)
     await writing.journal
     await stop()
+    await check(writing, { refusedMayBeStored: true, stored: machine.afterPowerLoss() })
     await check(writing, { refusedMayBeStored: true })
-    expect((await renameAfterRestart()).status).toBe(200)
+    expect((await (await restart()).rename()).status).toBe(200)
+  })
+
+  it("that fails to sync the log, of which the machine forgets the rest, finds all after a stop", async () => {
+    const { check, load, machine, rename, restart, stop } = await startService({ faulty: true, forgets: true })
+    const writing = load(8)
+    await writing.answer()
+    machine.fail({ calls: "sync", fail: "EIO" })
+    while ((await rename()).status === 200);
+    machine.mend()
+    expect(writing.stop()).toBe(0)
+    await writing.journal
+    await stop()
+    await check(writing, { refusedMayBeStored: true })
+    expect((await (await restart()).rename()).status).toBe(200)
+  })
+
+  it("that fails to sync tells those who have run since, too", async () => {
+    const { client, machine, rename, send } = await startService({ faulty: true })
+    machine.fail({ calls: "sync", hold: true })
+    const first = rename()
+    const second = rename()
+    // Reads see what has run.
+    while ((await send("GET", client)).body.name !== "Name 2");
+    machine.fail({ calls: "sync", fail: "EIO" })
+    for (const answer of [await first, await second]) {
+      expectUnavailable(answer)
+      expect(answer.body.message).toMatch(/restart the service to see whether this was saved/u)
+    }
+  })
+
+  it("that has failed to sync has all that a restart builds on, beside one who reads", async () => {
+    const { client, file, kill, machine, rename, restart } = await startService({ faulty: true })
+    machine.fail({ calls: "sync", fail: "EIO" })
+    expectUnavailable(await rename())
+    machine.mend()
+    await kill()
+    const reader = new DatabaseSync(file, { readOnly: true })
+    onTestFinished(() => reader.close())
+    reader.exec("BEGIN; SELECT count(*) FROM clients")
+    const nameAfterPowerLoss = () => {
+      const database = new DatabaseSync(machine.afterPowerLoss())
+      const { name } = database.prepare("SELECT name FROM clients ORDER BY id").get()!
+      database.close()
+      return name
+    }
+
+    const server = await restart()
+    const { name } = (await server.send("GET", client)).body
+    // Changes nothing, so nothing of it waits for a sync: it may well say so, if what it has read is on the disk.
+    expect((await server.send("PUT", client, { name })).status).toBe(200)
+    expect(nameAfterPowerLoss()).toBe(name)
+    expect((await server.rename()).status).toBe(200)
+    expect(nameAfterPowerLoss()).toBe("Name 2")
   })
 })

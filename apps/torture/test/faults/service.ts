@@ -44,14 +44,15 @@ export const expectUnavailable = ({ status, header, body }: Answer) => {
 }
 
 /** The real process on a new file; where it is asked for, on a machine that fails when it is told to. */
-export const startService = async ({ faulty = false } = {}) => {
+export const startService = async ({ faulty = false, forgets = false } = {}) => {
   const parent = realpathSync(mkdtempSync(join(tmpdir(), "phonebook-faults-")))
   const folder = join(parent, "disk")
   mkdirSync(folder)
-  const machine = faulty ? faultyMachine(parent, folder) : undefined
+  const machine = faulty ? faultyMachine(parent, folder, { forgets }) : undefined
   // The log lies on the same disk, as it may.
   const [file, log] = [join(folder, "phonebook.db"), join(folder, "server.log")]
-  const server = await start(file, log, { LOG_LEVEL: "info", NODE_COMPILE_CACHE, ...machine?.environment })
+  const environment = { LOG_LEVEL: "info", NODE_COMPILE_CACHE, ...machine?.environment }
+  const server = await start(file, log, environment)
   onTestFinished(async () => {
     await server.kill()
     rmSync(parent, { recursive: true })
@@ -84,18 +85,19 @@ export const startService = async ({ faulty = false } = {}) => {
       server.signal("SIGTERM")
       expect(await server.exit).toBe(0)
     },
-    /** Renames the client in another process on the file, on a machine that is sound. */
-    renameAfterRestart: async () => {
-      const other = await start(file, log, { NODE_COMPILE_CACHE })
-      onTestFinished(() => void other.kill())
-      return rename(sender(other))
+    /** Another process on the file, on the same machine. */
+    restart: async () => {
+      const other = await start(file, log, environment)
+      onTestFinished(async () => void (await other.kill()))
+      const send = sender(other)
+      return { ...other, send, rename: () => rename(send) }
     },
     /** Holds what is stored against what was sent: nothing acknowledged is lost, nothing is there by half. */
-    check: async (load: Load, { refusedMayBeStored = false } = {}) => {
+    check: async (load: Load, { stored = file, refusedMayBeStored = false } = {}) => {
       const unknown = ({ answer }: Entry) => refusedMayBeStored && answer?.status === 503
       const journal = await load.journal
       for (const entry of journal.filter(unknown)) Object.assign(entry, { answer: undefined, answered: Infinity })
-      expect(verify(file, state, journal).discrepancies).toEqual([])
+      expect(verify(stored, state, journal).discrepancies).toEqual([])
     },
   }
 }
