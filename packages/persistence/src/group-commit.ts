@@ -1,9 +1,9 @@
 import { Clock, Duration, Effect, type Exit, Fiber, type Scope } from "effect"
 import { makeCheckpoints } from "./checkpoints.ts"
 import type { Connection } from "./connection.ts"
-import { failure, isFailedSync, isLocked } from "./driver-error.ts"
+import { failure, isFailedSync, isHalfCommitted, isLocked } from "./driver-error.ts"
 import type { Pace } from "./pace.ts"
-import { broken, closing, type Failed, overloaded, stalled, unsure } from "./unavailable.ts"
+import { broken, closing, doubtful, type Failed, overloaded, stalled, unsure } from "./unavailable.ts"
 import type { StoreObserver } from "./store-observer.ts"
 import type { WriteAheadLog } from "./write-ahead-log.ts"
 
@@ -58,6 +58,9 @@ export const groupCommit = Effect.fnUntraced(function* (
   /** Milliseconds of a clock that nobody sets: patience must not end, or last, with a jump of the other. */
   const now = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
   const totalChanges = writer.sqlite.prepare<[], number>("SELECT total_changes()").pluck()
+  /** Another number once another connection has written. */
+  const dataVersion = writer.sqlite.prepare<[], number>("PRAGMA data_version").pluck()
+  let knownVersion = dataVersion.get()
 
   // An array, not a Set: V8 links the former tables of a Set to the next, and with one of them in old space all that came
   // after it, requests included, outlives every minor collection.
@@ -130,12 +133,17 @@ export const groupCommit = Effect.fnUntraced(function* (
       if (isLocked(error)) return retryLater(failure(error))
       if (isFailedSync(error)) distrust()
       // Where not even BEGIN succeeds nobody can run.
-      return answerLater(waiting.splice(0, count || waiting.length), failure(error))
+      const failed = waiting.splice(0, count || waiting.length)
+      return answerLater(failed, isHalfCommitted(error) ? doubtful : failure(error))
     }
     // From here on the work stands, whoever goes away.
     const run = waiting.splice(0, count)
-    // What changed nothing may still have read what is not on the disk yet.
-    const nothingToConfirm = totalChanges.get() === changes && committed.length === 0 && syncingSince === null
+    // What changed nothing may still have read what is not on the disk yet: of this process, or of another.
+    const version = dataVersion.get()
+    const sameVersion = version === knownVersion
+    knownVersion = version
+    const nothingToConfirm =
+      totalChanges.get() === changes && sameVersion && committed.length === 0 && syncingSince === null
     if (nothingToConfirm) return answerLater(run)
     if (committed.length === 0) committedSince = start
     committed.push(...run)

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // A stretch of a file that is not on the disk yet; a negative length: the file was cut at the offset.
@@ -61,29 +62,36 @@ static void copy(int from, int to, const struct unsynced *stretch) {
 }
 
 static int sync_by(int (*next)(int), int descriptor) {
-  char path[PATH_MAX], list[PATH_MAX], held[PATH_MAX];
-  const int kept = path_of(descriptor, path);
-  if (!kept) return next(descriptor);
+  char path[PATH_MAX], list[PATH_MAX], settled[PATH_MAX], held[PATH_MAX];
+  if (!path_of(descriptor, path)) return next(descriptor);
   on_disk(list, path, ".unsynced");
+  on_disk(settled, path, ".settled");
   on_disk(held, path, "");
-  // What is written meanwhile is of the next sync.
+  // What is written from here on is of the next sync.
+  struct stat written = {0};
+  stat(list, &written);
+  const int failed = next(descriptor), reason = errno;
+
   pthread_mutex_lock(&turn);
   const int stretches = open(list, O_RDONLY | O_CLOEXEC);
-  if (stretches >= 0) unlink(list);
-  pthread_mutex_unlock(&turn);
-
-  const int failed = next(descriptor), reason = errno;
-  // Not through a descriptor of its own: to close one would end SQLite's locks on the file.
+  // How much of the list an earlier sync has settled, or one that began later and was done before.
+  const int mark = open(settled, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  // The file not through a descriptor of its own: to close one would end SQLite's locks on it.
   const int disk = open(held, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  long at = 0;
+  if (pread(mark, &at, sizeof at, 0) < 0) abort();
   struct unsynced stretch;
-  while (stretches >= 0 && read(stretches, &stretch, sizeof stretch) == sizeof stretch) {
+  for (; at < written.st_size && pread(stretches, &stretch, sizeof stretch, at) == sizeof stretch; at += sizeof stretch) {
     if (failed && getenv("DISK_FORGETS") && stretch.length > 0) copy(disk, descriptor, &stretch);
     if (failed) continue;
     if (stretch.length > 0) copy(descriptor, disk, &stretch);
     else if (NEXT(ftruncate64)(disk, stretch.offset) != 0) abort();
   }
+  if (NEXT(pwrite64)(mark, &at, sizeof at, 0) != sizeof at) abort();
   if (stretches >= 0) close(stretches);
+  close(mark);
   close(disk);
+  pthread_mutex_unlock(&turn);
   errno = reason;
   return failed;
 }
@@ -112,8 +120,9 @@ int ftruncate64(int descriptor, off64_t length) {
 int unlink(const char *path) {
   const int failed = NEXT(unlink)(path);
   char beside[PATH_MAX];
-  for (int part = 0; !failed && is_kept(path) && part < 2; part += 1) {
-    on_disk(beside, path, part == 0 ? "" : ".unsynced");
+  const char *parts[] = {"", ".unsynced", ".settled"};
+  for (int part = 0; !failed && is_kept(path) && part < 3; part += 1) {
+    on_disk(beside, path, parts[part]);
     NEXT(unlink)(beside);
   }
   return failed;

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url"
 
 type Errno = "EIO" | "ENOSPC" | "EROFS"
 export type Fault =
+  /** `on` a file of this name alone; else on each of the folder. */
   | { readonly calls: "write" | "sync"; readonly fail: Errno; readonly on?: string }
   | { readonly calls: "sync"; readonly hold: true }
   | { readonly clockOffSeconds: number }
