@@ -1,6 +1,6 @@
 /** How long the store does one thing before it sees to the next; tests want other times. */
 export interface Pace {
-  /** How long programs run on end, in milliseconds: reads and new requests come in between. */
+  /** How long programs run on end, in milliseconds, and half as long where no sync is under way: reads and new requests come in between. */
   readonly turnMillis: number
   /** How long programs gather for one COMMIT and one sync while more come in, in milliseconds: each costs the same for many. */
   readonly gatheringMillis: number

@@ -92,6 +92,19 @@ describe.skipIf(trouble !== undefined)(`a disk${trouble === undefined ? "" : `: 
     expect((await (await restart()).rename()).status).toBe(200)
   })
 
+  it("that fails to sync the header of a new log is not trusted again either", async () => {
+    const { file, machine, rename } = await startService({ faulty: true })
+    const other = new DatabaseSync(file)
+    other.exec("PRAGMA wal_checkpoint(TRUNCATE)")
+    other.close()
+    machine.fail({ calls: "sync", fail: "EIO", on: "phonebook.db-wal" })
+    expectUnavailable(await rename())
+    machine.mend()
+    const refused = await rename()
+    expectUnavailable(refused)
+    expect(refused.body.message).toMatch(/sync of the disk has failed, restart/u)
+  })
+
   it("that fails to sync tells those who have run since, too", async () => {
     const { client, machine, rename, send } = await startService({ faulty: true })
     machine.fail({ calls: "sync", hold: true })
