@@ -61,9 +61,15 @@ const broken = {
   run: () => Effect.die("broken"),
   read: () => Effect.die("broken"),
   ready: Effect.die("broken"),
+  healthy: Effect.die("broken"),
 }
 const full = new Unavailable({ reason: "full" })
-const unavailable = { run: () => Effect.fail(full), read: () => Effect.fail(full), ready: Effect.fail(full) }
+const unavailable = {
+  run: () => Effect.fail(full),
+  read: () => Effect.fail(full),
+  ready: Effect.fail(full),
+  healthy: Effect.fail(full),
+}
 
 /** How each failure is come by, whatever the operation. */
 const failing: Readonly<Record<number, (documented: Documented) => Promise<Answer>>> = {

@@ -24,6 +24,8 @@ export class UnitOfWork extends Context.Service<
      * out of the queue; interrupted later, the work stands.
      */
     readonly run: <A, E>(program: Effect.Effect<A, E, Repositories>) => Effect.Effect<A, E | Unavailable>
+    /** Succeeds unless nothing but a new start of the process helps any more. */
+    readonly healthy: Effect.Effect<void, Unavailable>
     /** Succeeds when a write would be durable now, by making one that nobody sees. */
     readonly ready: Effect.Effect<void, Unavailable>
     /** Runs a program that only reads, on one consistent view of what is committed. Never waits for a writer. */

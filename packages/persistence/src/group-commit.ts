@@ -35,8 +35,8 @@ interface Queued extends Unit {
 export interface GroupCommit {
   /** Takes a unit; the effect drops it again, where it has not run yet. */
   readonly add: (unit: Unit) => Effect.Effect<void>
-  /** Whether it takes no more because it is about to end. */
-  readonly closing: () => boolean
+  /** Why it takes no more, where it does not: `broken` or `closing`. */
+  readonly refusal: () => Failed | null
 }
 
 /**
@@ -240,5 +240,5 @@ export const groupCommit = Effect.fnUntraced(function* (
     })
   }
 
-  return { add, closing: () => refusal === closing }
+  return { add, refusal: () => refusal }
 })

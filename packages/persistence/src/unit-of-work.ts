@@ -6,7 +6,7 @@ import { failure, withExpectedErrors } from "./driver-error.ts"
 import { sql } from "./drizzle.ts"
 import { groupCommit } from "./group-commit.ts"
 import type { Pace } from "./pace.ts"
-import { closing } from "./unavailable.ts"
+import { broken, closing } from "./unavailable.ts"
 import { runProgram, withServices } from "./run-program.ts"
 import type { StoreObserver } from "./store-observer.ts"
 import { settings } from "./tables.ts"
@@ -53,10 +53,11 @@ export const unitOfWork = Effect.fnUntraced(function* (
   const reading = withServices(repositories.reading)
   return {
     run,
+    healthy: Effect.suspend(() => (commits.refusal() === broken ? broken : Effect.void)),
     ready: Effect.ensuring(shared, forget),
     read: (program) =>
       Effect.withFiber((caller) => {
-        if (commits.closing()) return closing
+        if (commits.refusal() === closing) return closing
         const context = reading(caller.context)
         try {
           return withExpectedErrors(reader.transaction(() => runProgram(program, context)))

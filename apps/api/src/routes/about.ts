@@ -23,8 +23,12 @@ export const root: Step = () =>
     },
   })
 
-/** `GET /healthz`: the process answers. */
-export const healthz: Step = () => Effect.succeed({ status: 200, body: { status: "ok" } })
+/** `GET /healthz`: the process answers, and need not be started anew. */
+export const healthz: Step = () =>
+  Effect.as(
+    UnitOfWork.use(({ healthy }) => healthy),
+    { status: 200, body: { status: "ok" } },
+  )
 
 /** `GET /readyz`: it takes writes, and will for a while. */
 export const readyz = (draining: () => boolean): Step =>

@@ -65,7 +65,8 @@ describe.skipIf(trouble !== undefined)(`a disk${trouble === undefined ? "" : `: 
     while (refused.status === 200)
     machine.mend()
 
-    for (const answer of [refused, await rename(), await send("GET", "/readyz")]) {
+    // A supervisor sees that a restart is all that helps.
+    for (const answer of [refused, await rename(), await send("GET", "/readyz"), await send("GET", "/healthz")]) {
       expectUnavailable(answer)
       expect(answer.body.message).toMatch(/sync of the disk has failed, restart/u)
     }

@@ -24,9 +24,11 @@ export const serviceOperations: Operations = {
     operationId: "checkHealth",
     tag,
     summary: "Does the process answer?",
-    description: "For a supervisor that restarts what hangs.",
+    description:
+      "For a supervisor that restarts what hangs, or has lost its trust in the disk: a sync has failed (503).",
     access: "public",
     answers: { 200: { description: "It does.", content: json(["Status"], { Healthy: { status: "ok" } }) } },
+    failures: ["Unavailable"],
   },
   "GET /readyz": {
     operationId: "checkReadiness",
