@@ -35,7 +35,8 @@ export const isFailedSync = (error: unknown): boolean =>
  * Whether a COMMIT failed once its frames were in the log, because the index of the log could not grow (a full disk): the next
  * one writes over them, but a crash before that brings them back.
  */
-export const isHalfCommitted = (error: unknown): boolean => /^SQLITE_IOERR_SHM/u.test(sqliteError(error)?.code ?? "")
+export const isHalfCommitted = (error: unknown): boolean =>
+  sqliteError(error)?.code.startsWith("SQLITE_IOERR_SHM") ?? false
 
 /** The error of SQLite that a program died of. */
 export const driverError = (exit: Exit.Exit<unknown, unknown>): SqliteError | undefined =>

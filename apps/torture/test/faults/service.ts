@@ -89,8 +89,8 @@ export const startService = async ({ faulty = false, forgets = false } = {}) => 
     restart: async (more: NodeJS.ProcessEnv = {}) => {
       const other = await start(file, log, { ...environment, ...more })
       onTestFinished(async () => void (await other.kill()))
-      const send = sender(other)
-      return { ...other, send, rename: () => rename(send) }
+      const sendOther = sender(other)
+      return { ...other, send: sendOther, rename: () => rename(sendOther) }
     },
     /**
      * Holds what is stored against what was sent: nothing acknowledged is lost, nothing is there by half, and nothing refused
