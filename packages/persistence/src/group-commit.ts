@@ -1,5 +1,6 @@
 import { Clock, Duration, Effect, type Exit, Fiber, type Scope } from "effect"
 import { makeCheckpoints } from "./checkpoints.ts"
+import { makeCommitDelay } from "./commit-delay.ts"
 import type { Connection } from "./connection.ts"
 import { failure, isFailedSync, isHalfCommitted, isLocked } from "./driver-error.ts"
 import type { Pace } from "./pace.ts"
@@ -42,7 +43,8 @@ export interface GroupCommit {
 /**
  * Runs units and makes them durable. A unit goes through three places: `waiting` for its turn; `committed`, in the log but
  * not on the disk; `answers`, once a sync has confirmed it. An fsync is the price of a durable answer, so one sync confirms
- * all that was committed before it began, and units run and commit while one is under way.
+ * all that was committed before it began, and units run and commit while one is under way. On a slow disk the next one may
+ * wait for callers to be together (`commit-delay.ts`).
  *
  * While a unit runs it is alone with the database, and one that fails is taken back alone. The event loop waits for the disk
  * only where SQLite begins the log anew, and syncs its header. A read may see what is committed and not yet on the disk;
@@ -173,13 +175,16 @@ export const groupCommit = Effect.fnUntraced(function* (
   }
 
   const syncCommitted = (): void => {
-    if (syncingSince !== null || committed.length === 0) return
+    if (syncingSince !== null || committed.length === 0 || !commitDelay.isOver(committed.length)) return
     const group = committed
     const began = committedSince
+    const since = now()
     committed = []
-    syncingSince = now()
+    syncingSince = since
     log.sync((error) => {
       syncingSince = null
+      const others = committed.length + waiting.length
+      commitDelay.ended({ tookMillis: now() - since, confirmed: group.length, others })
       observer?.committed(group.length, (performance.now() - began) / 1000)
       if (error === null) {
         answerLater(group)
@@ -188,6 +193,8 @@ export const groupCommit = Effect.fnUntraced(function* (
       turn()
     })
   }
+
+  const commitDelay = makeCommitDelay(now, later, turn)
 
   /** After a failed sync: takes no more programs; of those that ran and are not confirmed nobody knows. */
   const distrust = (unconfirmed: ReadonlyArray<Queued> = []): void => {
@@ -230,6 +237,7 @@ export const groupCommit = Effect.fnUntraced(function* (
   const queue = (unit: Queued): Effect.Effect<void> => {
     if (waiting.length === 0) gathered = { count: 0, since: performance.now() }
     waiting.push(unit)
+    commitDelay.came(unit.since)
     unanswered++
     if (retry === null) schedule()
     return Effect.sync(() => {

@@ -3,8 +3,9 @@ import { type ClientId, PhoneNumberRepository, UnitOfWork } from "@phonebook/dom
 import Sqlite from "better-sqlite3"
 import { Cause, Context, Duration, Effect, Exit, Fiber, Layer, Scope } from "effect"
 import { TestClock } from "effect/testing"
-import { MAX_WAITING, PATIENCE_MILLIS, REFUSAL_MILLIS, RETRY_MILLIS } from "../src/group-commit.ts"
+import { groupCommit, MAX_WAITING, PATIENCE_MILLIS, REFUSAL_MILLIS, RETRY_MILLIS } from "../src/group-commit.ts"
 import { Database, layer } from "../src/index.ts"
+import { PACE } from "../src/pace.ts"
 import {
   fileLayer,
   givenClient,
@@ -241,6 +242,84 @@ describe("a database locked by another process", () => {
         yield* Fiber.join(second)
         assert.lengthOf(yield* read(phoneNumbersOf(id)), 1)
       }).pipe(Effect.provide(fileLayer())),
+  )
+})
+
+describe("callers that come again at once, on a slow disk", () => {
+  const SYNC_MILLIS = 10
+
+  /** A store whose syncs take as long as the test lets them. */
+  const slowDisk = Effect.gen(function* () {
+    const { writer } = yield* Database
+    const syncs: Array<() => void> = []
+    let fast = false
+    const commits = yield* groupCommit(
+      writer,
+      {
+        sync: (done) => void (fast ? done(null) : syncs.push(() => done(null))),
+        keep: () => {},
+        checkpoint: () => Promise.resolve(0),
+        bytes: () => 0,
+      },
+      PACE,
+    )
+    // A test that fails should not wait for the rest of them.
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => {
+        fast = true
+        syncs.shift()?.()
+      }),
+    )
+    const answered: Array<string> = []
+    const write = (caller: string) =>
+      Effect.sync(() => {
+        commits.add({
+          run: () => {
+            writer.sqlite.exec("INSERT INTO settings VALUES ('written', 1) ON CONFLICT DO UPDATE SET value = value + 1")
+            return Exit.void
+          },
+          answer: () => answered.push(caller),
+        })
+      })
+    /** Lets what waits run, and the sync that is under way end. */
+    const endSync = Effect.gen(function* () {
+      yield* turns
+      yield* TestClock.adjust(Duration.millis(SYNC_MILLIS))
+      syncs.shift()!()
+    })
+    // Two of them, who wait for each other's sync.
+    yield* write("a")
+    yield* turns
+    yield* write("b")
+    yield* endSync
+    yield* write("a")
+    yield* endSync
+    assert.deepEqual(answered.splice(0), ["a", "b"])
+    return { answered, endSync, syncs, write }
+  })
+
+  it.effect("share a sync from then on", () =>
+    Effect.gen(function* () {
+      const { answered, endSync, syncs, write } = yield* slowDisk
+      yield* turns
+      assert.lengthOf(syncs, 0)
+      yield* write("b")
+      yield* endSync
+      assert.deepEqual(answered, ["a", "b"])
+      assert.lengthOf(syncs, 0)
+    }).pipe(Effect.provide(fileLayer())),
+  )
+
+  it.effect("wait half a sync for one that stays away", () =>
+    Effect.gen(function* () {
+      const { answered, endSync, syncs } = yield* slowDisk
+      yield* turns
+      assert.lengthOf(syncs, 0)
+      yield* TestClock.adjust(Duration.millis(SYNC_MILLIS / 2))
+      assert.lengthOf(syncs, 1)
+      yield* endSync
+      assert.deepEqual(answered, ["a"])
+    }).pipe(Effect.provide(fileLayer())),
   )
 })
 
