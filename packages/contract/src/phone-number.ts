@@ -13,35 +13,33 @@ const TextOrDigits = Schema.Union([Schema.String, Schema.Int.check(Schema.isGrea
 /** In every field a blank string is as null. */
 const BlankString = Schema.String.check(Schema.isPattern(/^\s*$/u))
 
+/** What may be absent, and what it means. */
+const optional = <S extends Schema.Top>(schema: S, description: string) =>
+  Schema.optionalKey(schema.annotate({ description }))
+
+const Digits = Schema.NullOr(TextOrDigits)
+const Flag = Schema.NullOr(Schema.Union([Schema.Boolean, BlankString]))
+
 const input = {
-  label: Schema.optionalKey(
-    Schema.NullOr(Schema.String).annotate({
-      description: "At most 20 characters, no control characters. Trimmed; blank is as null.",
-    }),
+  label: optional(
+    Schema.NullOr(Schema.String),
+    "At most 20 characters, no control characters. Trimmed; blank is as null.",
   ),
-  country_code: Schema.optionalKey(
-    Schema.NullOr(TextOrDigits).annotate({
-      description:
-        "The country calling code, with or without its plus. Absent: taken from a number that begins with +, else the " +
-        "deployment's default, 1 unless it says otherwise.",
-    }),
+  country_code: optional(
+    Digits,
+    "The country calling code, with or without its plus. Absent: taken from a number that begins with +, else the " +
+      "deployment's default, 1 unless it says otherwise.",
   ),
   number: TextOrDigits.annotate({
     description:
       "With its area code, in any punctuation people write, at most 64 characters; the international form too. An " +
       "extension written in it (541-555-0987 x5) moves to `extension`. An integer is taken as its digits.",
   }),
-  extension: Schema.optionalKey(
-    Schema.NullOr(TextOrDigits).annotate({
-      description: "At most 15 digits, leading zeros kept. An integer is taken as its digits.",
-    }),
-  ),
-  is_primary: Schema.optionalKey(
-    Schema.NullOr(Schema.Union([Schema.Boolean, BlankString])).annotate({
-      description:
-        "True makes it the client's primary number in place of the former one. Absent or null: true for the first " +
-        "number of a client that has none yet, else false.",
-    }),
+  extension: optional(Digits, "At most 15 digits, leading zeros kept. An integer is taken as its digits."),
+  is_primary: optional(
+    Flag,
+    "True makes it the client's primary number in place of the former one. Absent or null: true for the first " +
+      "number of a client that has none yet, else false.",
   ),
 }
 
@@ -54,25 +52,20 @@ export type PhoneNumberInput = typeof PhoneNumberInput.Type
 
 const change = {
   ...input,
-  country_code: Schema.optionalKey(
-    Schema.NullOr(TextOrDigits).annotate({
-      description:
-        "The country calling code, with or without its plus. Absent: taken from a number that begins with +, else the " +
-        "record's. Sent alone, the stored number is read under it.",
-    }),
+  country_code: optional(
+    Digits,
+    "The country calling code, with or without its plus. Absent: taken from a number that begins with +, else the " +
+      "record's. Sent alone, the stored number is read under it.",
   ),
   number: Schema.optionalKey(input.number),
-  extension: Schema.optionalKey(
-    Schema.NullOr(TextOrDigits).annotate({
-      description: "At most 15 digits, leading zeros kept. Absent: as it is, unless the number is sent with another.",
-    }),
+  extension: optional(
+    Digits,
+    "At most 15 digits, leading zeros kept. Absent: as it is, unless the number is sent with another.",
   ),
-  is_primary: Schema.optionalKey(
-    Schema.NullOr(Schema.Union([Schema.Boolean, BlankString])).annotate({
-      description:
-        "True makes it the client's primary number in place of the former one; false, where it is that, leaves the " +
-        "client without. Absent or null: as it is.",
-    }),
+  is_primary: optional(
+    Flag,
+    "True makes it the client's primary number in place of the former one; false, where it is that, leaves the " +
+      "client without. Absent or null: as it is.",
   ),
 }
 
