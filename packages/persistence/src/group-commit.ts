@@ -1,8 +1,9 @@
 import { Clock, Duration, Effect, type Exit, Fiber, type Scope } from "effect"
 import { makeCheckpoints } from "./checkpoints.ts"
-import { makeCommitDelay } from "./commit-delay.ts"
 import type { Connection } from "./connection.ts"
 import { failure, isFailedSync, isHalfCommitted, isLocked } from "./driver-error.ts"
+import { makeRunGroup } from "./group-run.ts"
+import { makeGroupSync } from "./group-sync.ts"
 import type { Pace } from "./pace.ts"
 import { broken, closing, doubtful, type Failed, overloaded, stalled, unsure } from "./unavailable.ts"
 import type { StoreObserver } from "./store-observer.ts"
@@ -41,10 +42,9 @@ export interface GroupCommit {
 }
 
 /**
- * Runs units and makes them durable. A unit goes through three places: `waiting` for its turn; `committed`, in the log but
- * not on the disk; `answers`, once a sync has confirmed it. An fsync is the price of a durable answer, so one sync confirms
- * all that was committed before it began, and units run and commit while one is under way. On a slow disk the next one may
- * wait for callers to be together (`commit-delay.ts`).
+ * Runs units and makes them durable. A unit goes through three places: `waiting` for its turn to run (`group-run.ts`); `syncs`,
+ * in the log but not on the disk (`group-sync.ts`); `answers`, once a sync has confirmed it. An fsync is the price of a durable
+ * answer, so one sync confirms all that was committed before it began, and units run and commit while one is under way.
  *
  * While a unit runs it is alone with the database, and one that fails is taken back alone. The event loop waits for the disk
  * only where SQLite begins the log anew, and syncs its header. A read may see what is committed and not yet on the disk;
@@ -59,25 +59,16 @@ export const groupCommit = Effect.fnUntraced(function* (
   const clock = yield* Clock.Clock
   /** Milliseconds of a clock that nobody sets: patience must not end, or last, with a jump of the other. */
   const now = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
-  const totalChanges = writer.sqlite.prepare<[], number>("SELECT total_changes()").pluck()
-  /** Another number once another connection has written. */
-  const dataVersion = writer.sqlite.prepare<[], number>("PRAGMA data_version").pluck()
-  let knownVersion: number | undefined
 
   // An array, not a Set: V8 links the former tables of a Set to the next, and with one of them in old space all that came
   // after it, requests included, outlives every minor collection.
   let waiting: Array<Queued> = []
   /** How many waited after the last turn, and since when any have, by `performance.now`. */
   let gathered = { count: 0, since: 0 }
-  let committed: Array<Queued> = []
   /** Given in the next turn, not where they arise: a caller may add its next unit at once. */
   let answers: Array<() => void> = []
   /** Units in all three places, and those that the sync under way confirms. */
   let unanswered = 0
-  /** When the sync under way began, by `now`. */
-  let syncingSince: number | null = null
-  /** When the first of `committed` began to run, by `performance.now`. */
-  let committedSince = 0
   /** The next turn, where one is asked for. */
   let scheduled: NodeJS.Immediate | undefined
   /** Calls off the next try, where something is in the way. */
@@ -108,49 +99,38 @@ export const groupCommit = Effect.fnUntraced(function* (
     for (const answer of ready) answer()
     const gathering = waiting.length > gathered.count && start - gathered.since < pace.gatheringMillis
     // A disk with nothing to do has its first group sooner: it syncs that while the others run.
-    if (!gathering) runUntil(start + (diskIsIdle() ? pace.turnMillis / 2 : pace.turnMillis))
-    syncCommitted()
+    if (!gathering) runUntil(start + (syncs.isIdle() ? pace.turnMillis / 2 : pace.turnMillis))
+    syncs.beginIfDue()
     gathered.count = waiting.length
     if (answers.length > 0 || (waiting.length > 0 && retry === null)) schedule()
     settle()
   }
 
-  /** Whether nothing waits to be confirmed. */
-  const diskIsIdle = () => committed.length === 0 && syncingSince === null
-
   const schedule = (): void => {
     scheduled ??= setImmediate(turn)
   }
 
-  /** Runs what waits, in one transaction: one program at least, and no further one once the time has come. */
+  const runGroup = makeRunGroup(writer)
+
+  /** Runs what waits, as far as the time goes, and hands it on. */
   const runUntil = (end: number): void => {
     if (refusal === broken) return answerLater(waiting.splice(0), broken)
     if (waiting.length === 0 || retry !== null) return
     if (checkpoints.exclusive()) return retryLater(stalled)
     const start = performance.now()
-    const changes = totalChanges.get()
-    let count = 0
-    try {
-      writer.transaction(() => {
-        do writer.savepoint(waiting[count++]!.run)
-        while (count < waiting.length && performance.now() < end)
-      })
-    } catch (error) {
-      if (isLocked(error)) return retryLater(failure(error))
+    const { count, error, unchanged } = runGroup(waiting, end)
+    if (isLocked(error)) return retryLater(failure(error))
+    if (error !== undefined) {
       if (isFailedSync(error)) distrust()
       // Where not even BEGIN succeeds nobody can run.
       const failed = waiting.splice(0, count || waiting.length)
       return answerLater(failed, isHalfCommitted(error) ? doubtful : failure(error))
     }
     // From here on the work stands, whoever goes away.
-    const run = waiting.splice(0, count)
-    // What changed nothing may still have read what is not on the disk yet: of this process, or of another.
-    const version = dataVersion.get()
-    const sameVersion = version === knownVersion
-    knownVersion = version
-    if (diskIsIdle() && totalChanges.get() === changes && sameVersion) return answerLater(run)
-    if (committed.length === 0) committedSince = start
-    committed.push(...run)
+    const ran = waiting.splice(0, count)
+    // What changed nothing may still have read what is not on the disk yet.
+    if (unchanged && syncs.isIdle()) answerLater(ran)
+    else syncs.add(ran, start)
   }
 
   /** Tries again in a while; who has waited too long by now is told why. */
@@ -174,34 +154,27 @@ export const groupCommit = Effect.fnUntraced(function* (
     return Fiber.interrupt(timer)
   }
 
-  const syncCommitted = (): void => {
-    if (syncingSince !== null || committed.length === 0 || !commitDelay.isOver(committed.length)) return
-    const group = committed
-    const began = committedSince
-    const since = now()
-    committed = []
-    syncingSince = since
-    log.sync((error) => {
-      syncingSince = null
-      const others = committed.length + waiting.length
-      commitDelay.ended({ tookMillis: now() - since, confirmed: group.length, others })
-      observer?.committed(group.length, (performance.now() - began) / 1000)
+  const syncs = makeGroupSync<Queued>({
+    log,
+    now,
+    later,
+    observer,
+    waiting: () => waiting.length,
+    wake: turn,
+    ended: (group, error) => {
       if (error === null) {
         answerLater(group)
         checkpoints.startIfDue()
       } else distrust(group)
       turn()
-    })
-  }
-
-  const commitDelay = makeCommitDelay(now, later, turn)
+    },
+  })
 
   /** After a failed sync: takes no more programs; of those that ran and are not confirmed nobody knows. */
   const distrust = (unconfirmed: ReadonlyArray<Queued> = []): void => {
     refusal = broken
     log.keep()
-    answerLater([...unconfirmed, ...committed], unsure)
-    committed = []
+    answerLater([...unconfirmed, ...syncs.giveBack()], unsure)
   }
 
   const checkpoints = makeCheckpoints(log, pace, (failedSync) => {
@@ -218,7 +191,7 @@ export const groupCommit = Effect.fnUntraced(function* (
       // What waits for another process's lock is tried again, and answered when its patience ends.
       yield* Effect.callback<void>((resume) => {
         settle = () => {
-          if (unanswered === 0 && syncingSince === null && !checkpoints.running()) resume(Effect.void)
+          if (unanswered === 0 && syncs.since() === null && !checkpoints.running()) resume(Effect.void)
         }
         turn()
       })
@@ -227,6 +200,7 @@ export const groupCommit = Effect.fnUntraced(function* (
 
   const add = (unit: Unit): Effect.Effect<void> => {
     const since = now()
+    const syncingSince = syncs.since()
     if (refusal !== null) unit.answer(refusal)
     else if (unanswered >= MAX_WAITING) return later(REFUSAL_MILLIS, () => unit.answer(overloaded))
     else if (syncingSince !== null && since - syncingSince > PATIENCE_MILLIS) unit.answer(stalled)
@@ -237,7 +211,7 @@ export const groupCommit = Effect.fnUntraced(function* (
   const queue = (unit: Queued): Effect.Effect<void> => {
     if (waiting.length === 0) gathered = { count: 0, since: performance.now() }
     waiting.push(unit)
-    commitDelay.came(unit.since)
+    syncs.came(unit.since)
     unanswered++
     if (retry === null) schedule()
     return Effect.sync(() => {
