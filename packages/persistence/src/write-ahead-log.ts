@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads"
 import Sqlite from "better-sqlite3"
 import { Effect, type Scope } from "effect"
 import type { CheckpointAnswer } from "./checkpoint-worker.ts"
-import { isInMemory } from "./connection.ts"
+import { type Connection, isInMemory } from "./connection.ts"
 import type { DatabaseUnusable } from "./database-unusable.ts"
 import { type Database, usable } from "./database.ts"
 import { rewrite, sync } from "./durable-file.ts"
@@ -14,7 +14,10 @@ import { rewrite, sync } from "./durable-file.ts"
 export interface WriteAheadLog {
   /** Calls back when all that was committed before the call is on the disk, or with why it is not known to be. */
   readonly sync: (done: (error: Error | null) => void) => void
-  /** For when a sync has failed: nothing of it is moved into the database any more, not even when the database closes. */
+  /**
+   * For when a sync has failed: nothing of it is moved into the database any more, not even when the database closes, and no
+   * other process writes to it.
+   */
   readonly keep: () => void
   /** Moves committed frames into the database; answers how many the log holds. What is committed meanwhile stays. */
   readonly checkpoint: () => Promise<number>
@@ -49,6 +52,16 @@ export const openWriteAheadLog = (
         ({ log }) => log,
       )
 
+/** Keeps other processes from writing, and from opening the database, which begins with the lock (`migrations.ts`). */
+const lockOut = ({ sqlite }: Connection): void => {
+  if (sqlite.inTransaction) return
+  try {
+    sqlite.exec("BEGIN IMMEDIATE")
+  } catch {
+    // One writes at this very moment, or the disk fails at this too: nothing is left to do about it.
+  }
+}
+
 const take = ({ writer, keepLog }: Database["Service"]) => {
   // A former process may have ended between a COMMIT and its sync, or been told that a sync failed, after which the kernel
   // takes the pages for clean: what the log holds is written anew, into the database, before anybody builds on it.
@@ -76,7 +89,10 @@ const take = ({ writer, keepLog }: Database["Service"]) => {
 
   const log: WriteAheadLog = {
     sync: (done) => fdatasync(descriptor, done),
-    keep: keepLog,
+    keep: () => {
+      keepLog()
+      lockOut(writer)
+    },
     checkpoint: async () => {
       worker.postMessage("checkpoint")
       const [answer] = (await once(worker, "message")) as [CheckpointAnswer]
@@ -90,6 +106,7 @@ const take = ({ writer, keepLog }: Database["Service"]) => {
     worker.ref()
     worker.postMessage("close")
     await exit
+    if (writer.sqlite.inTransaction) writer.sqlite.exec("ROLLBACK")
     // From here on a COMMIT is SQLite's own to make durable again.
     writer.sqlite.pragma("synchronous = FULL")
     closeSync(descriptor)

@@ -1,16 +1,5 @@
-import { execFile } from "node:child_process"
-import { fileURLToPath } from "node:url"
-import { promisify } from "node:util"
 import { describe, expect, it } from "vitest"
-import { startService } from "./service.ts"
-
-const COMMANDS = fileURLToPath(new URL("../../../cli/src/main.ts", import.meta.url))
-
-const commandsOn = (file: string) => async (command: string) => {
-  const args = [COMMANDS, ...command.split(" "), "--database", file, "--json"]
-  const { stdout } = await promisify(execFile)(process.execPath, args)
-  return JSON.parse(stdout)
-}
+import { commandsOn, startService } from "./service.ts"
 
 describe("the operator's commands beside a server under load", () => {
   it("find their turn to write, are obeyed by it, and cost no write that was acknowledged", async () => {

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite"
 import { describe, expect, it, onTestFinished } from "vitest"
 import type { Fault } from "../../src/faults/faulty-machine.ts"
-import { type Answer, expectUnavailable, startService, trouble } from "./service.ts"
+import { type Answer, commandsOn, expectUnavailable, startService, trouble } from "./service.ts"
 
 /** Of the client that `rename` renames. */
 const nameIn = (file: string) => {
@@ -16,6 +16,13 @@ const read = (file: string) => {
   const reader = new DatabaseSync(file, { readOnly: true })
   onTestFinished(() => reader.close())
   reader.exec("BEGIN; SELECT count(*) FROM clients")
+}
+
+/** Moves the log into the database, so that the next write begins it anew. */
+const emptyLog = (file: string) => {
+  const other = new DatabaseSync(file)
+  other.exec("PRAGMA wal_checkpoint(TRUNCATE)")
+  other.close()
 }
 
 /** The log is not begun anew while somebody reads what is older: SQLite would sync its header, in the event loop. */
@@ -109,9 +116,7 @@ describe.skipIf(trouble !== undefined)(`a disk${trouble === undefined ? "" : `: 
 
   it("that fails to sync the header of a new log is not trusted again either", async () => {
     const { file, machine, rename } = await startService({ faulty: true })
-    const other = new DatabaseSync(file)
-    other.exec("PRAGMA wal_checkpoint(TRUNCATE)")
-    other.close()
+    emptyLog(file)
     machine.fail({ calls: "sync", fail: "EIO", on: "phonebook.db-wal" })
     expectUnavailable(await rename())
     machine.mend()
@@ -150,6 +155,28 @@ describe.skipIf(trouble !== undefined)(`a disk${trouble === undefined ? "" : `: 
     expect(nameIn(machine.afterPowerLoss())).toBe(name)
     expect((await server.rename()).status).toBe(200)
     expect(nameIn(machine.afterPowerLoss())).toBe("Name 2")
+  })
+
+  it("that has failed to sync lets no other process build on it, and finds all after a restart", async () => {
+    const service = await startService({ faulty: true, forgets: true })
+    const { check, client, file, load, machine, rename, restart, send, stop } = service
+    const writing = load(8)
+    await writing.answer()
+    expect(writing.stop()).toBe(0)
+    await writing.journal
+    emptyLog(file)
+    expect((await rename()).status).toBe(200)
+    machine.fail({ calls: "sync", fail: "EIO" })
+    // What the log should hold of the numbers' pages is gone: moved into the database, it would destroy them.
+    expectUnavailable(await send("POST", `${client}/phone_numbers`, { phone_numbers: [{ number: "504-555-0123" }] }))
+    machine.mend()
+    await expect(commandsOn(file)("credentials create")).rejects.toMatchObject({
+      stdout: expect.stringMatching(/locked/u),
+    })
+    await stop()
+    await check(writing)
+    await restart()
+    expect(await commandsOn(file)("credentials create")).toHaveProperty("token")
   })
 
   it("has what is answered of another process's writes, too", async () => {

@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process"
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
 import { expect, onTestFinished } from "vitest"
 import { createClients, firstNumbers } from "../../src/clients.ts"
 import { operations } from "../../src/connection.ts"
@@ -41,6 +44,15 @@ export const expectUnavailable = ({ status, header, body }: Answer) => {
   expect(status).toBe(503)
   expect(header("retry-after")).toBe("1")
   expect(body.error).toBe("Service Unavailable")
+}
+
+const COMMANDS = fileURLToPath(new URL("../../../cli/src/main.ts", import.meta.url))
+
+/** The operator's commands, each in a process of its own; rejects with its `stdout` where it fails. */
+export const commandsOn = (file: string) => async (command: string) => {
+  const args = [COMMANDS, ...command.split(" "), "--database", file, "--json"]
+  const { stdout } = await promisify(execFile)(process.execPath, args)
+  return JSON.parse(stdout)
 }
 
 /** The real process on a new file; where it is asked for, on a machine that fails when it is told to. */
