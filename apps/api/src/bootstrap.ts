@@ -3,12 +3,7 @@ import { closeSync, fsyncSync, openSync, rmSync, writeSync } from "node:fs"
 import { dirname } from "node:path"
 import { type Credential, CredentialRepository, UnitOfWork } from "@phonebook/domain"
 import { Data, Effect, Redacted } from "effect"
-
-/** The credential of `pnpm demo`, printed in the README: it opens nothing that is not a demo. */
-export const demoCredential = {
-  token: "demoDEMOdemoDEMOdemoDEMOdemoDEMO",
-  secret: Redacted.make("demo-secret-demo-secret-demo-secret-demo"),
-}
+import { demoCredential } from "./demo-credential.ts"
 
 export class DemoDatabase extends Data.TaggedError("DemoDatabase")<{ readonly message: string }> {}
 

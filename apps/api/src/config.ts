@@ -1,5 +1,6 @@
 import { isCallingCode, isSecret, isToken } from "@phonebook/domain"
 import { Config, Data, Effect, Redacted } from "effect"
+import { demoCredential } from "./demo-credential.ts"
 import { isLogLevel, type LogLevel } from "./log.ts"
 import { isLoopback } from "./guards/loopback.ts"
 
@@ -59,6 +60,11 @@ export const settings = Effect.gen(function* () {
 
   const port = yield* portSetting
 
+  const database = given.database || "data/phonebook.db"
+  // SQLite would take the first two for names of its own: nothing would be kept, or not there.
+  if (/^:memory:|^file:|\/$/u.test(database))
+    return yield* refuse("PHONEBOOK_DATABASE", "the path of a file, such as data/phonebook.db")
+
   const defaultCountryCode = given.defaultCountryCode.replace(/^\+/u, "") || "1"
   if (!isCallingCode(defaultCountryCode))
     return yield* refuse("PHONEBOOK_DEFAULT_COUNTRY_CODE", "a country calling code, such as 1 or 44")
@@ -76,6 +82,8 @@ export const settings = Effect.gen(function* () {
   const logLevel = given.logLevel || "info"
   if (!isLogLevel(logLevel)) return yield* refuse("LOG_LEVEL", "debug, info, warn, error or silent")
 
+  if (given.bootstrapToken === demoCredential.token)
+    return yield* refuse("PHONEBOOK_BOOTSTRAP_TOKEN", "another than the demo's, which everybody knows")
   if ((given.bootstrapToken === "") !== (given.bootstrapSecret === ""))
     return yield* refuse("PHONEBOOK_BOOTSTRAP_TOKEN", "set together with PHONEBOOK_BOOTSTRAP_SECRET")
   if (given.bootstrapToken !== "" && !isToken(given.bootstrapToken))
@@ -86,7 +94,7 @@ export const settings = Effect.gen(function* () {
   return {
     host,
     port,
-    database: given.database || "data/phonebook.db",
+    database,
     secretKey: given.secretKey === "" ? undefined : Redacted.make(given.secretKey),
     defaultCountryCode,
     basicAuth,

@@ -1,5 +1,6 @@
 export { makeApp } from "./app.ts"
-export { demoCredential, randomCredential } from "./bootstrap.ts"
+export { randomCredential } from "./bootstrap.ts"
+export { demoCredential } from "./demo-credential.ts"
 export { portSetting, SettingInvalid, settings } from "./config.ts"
 export { describeFault, makeLog } from "./log.ts"
 export { makeMetrics } from "./metrics.ts"

@@ -31,7 +31,7 @@ const main = async (): Promise<void> => {
     gathering((lines) => process.stdout.write(lines)),
   )
   // A log that cannot be written, on a full disk for one, is no reason to end.
-  process.stdout.on("error", () => {})
+  for (const output of [process.stdout, process.stderr]) output.on("error", () => {})
   const metrics = makeMetrics()
   const runtime = ManagedRuntime.make(
     layer({ file: settings.database, secretKey: settings.secretKey, observe: metrics }),

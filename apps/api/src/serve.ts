@@ -124,6 +124,8 @@ export const serve = async (
   const door = makeDoor({
     handOver: (request) => {
       handed = request
+      // Only HTTP/1.1 asks for one; what probes a service often speaks the older one.
+      if (request.incoming.httpVersion === "1.0") request.incoming.headers.host ??= "localhost"
       void listener(request.incoming, request.outgoing)
     },
     metrics,

@@ -6,7 +6,8 @@ import { CredentialRepository, isSecret, isToken, UnitOfWork } from "@phonebook/
 import { layer } from "@phonebook/persistence"
 import { Effect, ManagedRuntime, Redacted } from "effect"
 import { onTestFinished } from "vitest"
-import { bootstrap, demoCredential } from "../src/bootstrap.ts"
+import { bootstrap } from "../src/bootstrap.ts"
+import { demoCredential } from "../src/demo-credential.ts"
 import { ada } from "./service.ts"
 
 const database = ":memory:"

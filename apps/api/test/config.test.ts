@@ -10,6 +10,15 @@ const TOKEN = "a".repeat(32)
 const SECRET = "s".repeat(40)
 
 describe("settings", () => {
+  it.effect("take no name for a database that SQLite does not take for a path", () =>
+    Effect.gen(function* () {
+      for (const name of [":memory:", "file:/data/x.db?mode=ro", "/data/"]) {
+        const { message } = yield* Effect.flip(from({ PHONEBOOK_DATABASE: name }))
+        assert.strictEqual(message, "PHONEBOOK_DATABASE must be the path of a file, such as data/phonebook.db")
+      }
+    }),
+  )
+
   it.effect("have their documented defaults", () =>
     Effect.gen(function* () {
       assert.deepEqual(yield* from({}), {

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Redacted } from "effect"
 import { type Browser, chromium } from "playwright-core"
 import { afterAll, beforeAll } from "vitest"
-import { demoCredential } from "../src/bootstrap.ts"
+import { demoCredential } from "../src/demo-credential.ts"
 import { sign } from "./service.ts"
 import { listen } from "./socket.ts"
 

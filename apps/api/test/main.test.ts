@@ -1,16 +1,16 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, watch } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
 import { CredentialRepository, UnitOfWork } from "@phonebook/domain"
 import { layer } from "@phonebook/persistence"
 import { Effect, Redacted } from "effect"
 import { assert, describe, it, onTestFinished } from "vitest"
-import { demoCredential } from "../src/bootstrap.ts"
+import { demoCredential } from "../src/demo-credential.ts"
 import { ada, basic, type Caller } from "./service.ts"
 import { clientsOf } from "./socket.ts"
 
@@ -167,6 +167,23 @@ describe("main", () => {
     assert.strictEqual(service.said.stdout, "")
   })
 
+  it.skipIf(!existsSync("/dev/full"))("starts and ends where what it says cannot be written", async () => {
+    const file = newFile()
+    const changed = once(watch(dirname(file)), "change")
+    const full = openSync("/dev/full", "w")
+    const child = spawn(process.execPath, [MAIN], {
+      env: { PORT: "0", NODE_COMPILE_CACHE, PHONEBOOK_DATABASE: file, ...adas },
+      stdio: ["ignore", full, full],
+    })
+    onTestFinished(() => void child.kill("SIGKILL"))
+    closeSync(full)
+    const exit = once(child, "exit")
+    // By then it listens for the signal.
+    await changed
+    child.kill("SIGTERM")
+    assert.deepEqual(await exit, [0, null])
+  })
+
   it("logs one line of JSON a request, and nothing of what was sent", async () => {
     const service = await start({ LOG_LEVEL: "debug", PHONEBOOK_DATABASE: newFile(), ...adas })
     const { raw, send } = service
@@ -223,6 +240,7 @@ describe("main does not start", () => {
     [folder, { PHONEBOOK_DATABASE: folder }],
     ["PHONEBOOK_SECRET_KEY", { PHONEBOOK_SECRET_KEY: "too short a key" }],
     ["PHONEBOOK_BOOTSTRAP_SECRET", { ...adas, PHONEBOOK_BOOTSTRAP_SECRET: "too short a secret" }],
+    ["PHONEBOOK_BOOTSTRAP_TOKEN", { ...adas, PHONEBOOK_BOOTSTRAP_TOKEN: demoCredential.token }],
   ])("with a wrong %s, which one line names", async (name, environment) => {
     const { code, lines, stdout } = await failure({ PHONEBOOK_DATABASE: newFile(), ...adas, ...environment })
     assert.strictEqual(code, 1)

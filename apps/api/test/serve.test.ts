@@ -384,6 +384,11 @@ describe("what is no request", () => {
     assert.strictEqual((await send("GET", "/healthz")).status, 200)
   })
 
+  it("is not a request of HTTP/1.0 without a Host, as a load balancer sends it", async () => {
+    const { raw } = await listen()
+    assert.strictEqual((await raw("GET /healthz HTTP/1.0\r\n\r\n")).status, 200)
+  })
+
   it("is named in the log as its caller named it, where that can be read", async () => {
     const { logged, raw } = await listen()
     const { headers } = await raw("PUT /v9/clients HTTP/1.1\r\nhost: a/b\r\nx-request-id: caller.1\r\n\r\n")

@@ -39,6 +39,13 @@ const command = phonebook.pipe(
   ]),
 )
 
+// What was to be done is done by then. Whoever stops reading, as `head` does, wants no more.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE")
+    process.stderr.write(`The command was carried out, but its result is lost: ${error.message}\n`)
+  process.exitCode = 1
+})
+
 const args = process.argv.slice(2)
 // Also where the command line itself cannot be read.
 const json = args.includes("--json")

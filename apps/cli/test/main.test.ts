@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { assert, describe, it } from "vitest"
-import { first, newFolder, phonebook, startServer } from "./process.ts"
+import { first, newFolder, phonebook, startServer, unheard } from "./process.ts"
 
 const AMY = {
   clients: [{ name: "Amy Unmistakable", phone_numbers: [{ label: "her label", number: "541-555-0123" }] }],
@@ -242,5 +242,15 @@ describe("--help", () => {
     assert.include(all.stdout, "Exit codes: 0 done; 1 refused")
     assert.include(one.stdout, "phonebook restore /backups/")
     assert.deepEqual([all.code, one.code, existsSync(file)], [0, 0, false])
+  })
+})
+
+describe.skipIf(!existsSync("/dev/full"))("whose result nobody hears", () => {
+  it("says in one line that it is lost, unless the reader has left", async () => {
+    const file = await stoppedDatabase(newFolder())
+    const lost = await unheard("full disk", file, "credentials", "create")
+    assert.strictEqual(lost.code, 1)
+    assert.match(lost.stderr, /^The command was carried out, but its result is lost: .+\n$/u)
+    assert.deepEqual(await unheard("left pipe", file, "credentials", "list"), { code: 1, stderr: "" })
   })
 })

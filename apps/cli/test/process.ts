@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtempSync, rmSync } from "node:fs"
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
@@ -22,13 +22,26 @@ export const newFolder = (): string => {
 
 /** Runs the command as a script does, in an environment that names the database and nothing else. */
 export const phonebook = async (file: string, ...args: ReadonlyArray<string>) => {
-  const child = spawn(process.execPath, [COMMAND, ...args], {
-    env: { PHONEBOOK_DATABASE: file },
-    stdio: ["ignore", "pipe", "pipe"],
-  })
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")])
+  const child = run(file, args, "pipe")
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, "close")])
   return { stdout, stderr, code: code as number }
 }
+
+/** Runs the command where nobody hears its result: on a disk that is full, or in a pipe that its reader has left. */
+export const unheard = async (where: "full disk" | "left pipe", file: string, ...args: ReadonlyArray<string>) => {
+  const full = openSync("/dev/full", "w")
+  const child = run(file, args, where === "full disk" ? full : "pipe")
+  closeSync(full)
+  child.stdout?.destroy()
+  const [stderr, [code]] = await Promise.all([text(child.stderr!), once(child, "close")])
+  return { stderr, code: code as number }
+}
+
+const run = (file: string, args: ReadonlyArray<string>, stdout: "pipe" | number) =>
+  spawn(process.execPath, [COMMAND, ...args], {
+    env: { PHONEBOOK_DATABASE: file },
+    stdio: ["ignore", stdout, "pipe"],
+  })
 
 const stopped = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return

@@ -1,9 +1,10 @@
-import { closeSync, existsSync, lstatSync, openSync, realpathSync, rmSync, statSync } from "node:fs"
+import { existsSync, lstatSync, realpathSync, rmSync, statSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import type { Effect, Redacted } from "effect"
 import { damage, examine, examineKey, type Finding } from "./doctor.ts"
 import { moveDurably } from "./durable-file.ts"
 import { copyInto, type Counts, countRows, leftoverBeside, openDatabaseFile } from "./open-database-file.ts"
+import { makePrivateFile } from "./private-file.ts"
 import { attempt, refuse, type Refused } from "./refused.ts"
 import { keySource } from "./secret-key.ts"
 
@@ -35,7 +36,7 @@ export const backup = (options: {
     try {
       refuseDestination(file, to)
       const unfinished = `${to}.unfinished`
-      makePrivateFile(unfinished)
+      begin(unfinished)
       try {
         copyInto(source, unfinished)
         const { counts, findings } = verify(unfinished)
@@ -75,9 +76,9 @@ const refuseDestination = (file: string, to: string): void => {
   if (leftover !== undefined) refuse(`${leftover} is left of another database: move it away, or choose another name`)
 }
 
-const makePrivateFile = (path: string): void => {
+const begin = (path: string): void => {
   try {
-    closeSync(openSync(path, "wx", 0o600))
+    makePrivateFile(path, "refused")
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
     refuse(`${path} exists already: another backup is being made, or one was killed; in that case remove it`)

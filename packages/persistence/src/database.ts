@@ -6,6 +6,7 @@ import { lockShared } from "./database-lock.ts"
 import { isLocked, isOutside } from "./driver-error.ts"
 import { makeFolderDurably } from "./durable-file.ts"
 import { migrate } from "./migrations.ts"
+import { makePrivateFile } from "./private-file.ts"
 
 /** An open, up-to-date SQLite file. */
 export class Database extends Context.Service<
@@ -25,6 +26,20 @@ export class Database extends Context.Service<
 /** How long start waits for another process that starts at the same time: some ten seconds. */
 const LOCKED_RETRIES = { while: isLocked, schedule: Schedule.spaced("50 millis"), times: 200 }
 
+/** Why a file cannot be used, where the system says it in a code. */
+const REASONS: Readonly<Record<string, string>> = {
+  EISDIR: "it is a folder",
+  EACCES: "this user may not write there",
+  EROFS: "its file system is read-only",
+  EEXIST: "what should be its folder is a file",
+  ENOTDIR: "what should be its folder is a file",
+  ENOSPC: "its disk is full",
+  SQLITE_CANTOPEN: "this user may not write in its folder",
+  SQLITE_READONLY: "this user may not write to it, or to the files beside it",
+}
+
+const reasonOf = (error: Error): string => REASONS[(error as NodeJS.ErrnoException).code ?? ""] ?? error.message
+
 /**
  * Does a step of the start, which leaves nothing behind when it fails. What the operator can mend (no permission, no
  * database, locked, full) is DatabaseUnusable.
@@ -34,7 +49,7 @@ export const usable = <A>(file: string, step: () => A): Effect.Effect<A, Databas
     Effect.retry(LOCKED_RETRIES),
     Effect.catch((error) => {
       if (error instanceof DatabaseUnusable) return Effect.fail(error)
-      return isOutside(error) ? Effect.fail(new DatabaseUnusable({ file, reason: error.message })) : Effect.die(error)
+      return isOutside(error) ? Effect.fail(new DatabaseUnusable({ file, reason: reasonOf(error) })) : Effect.die(error)
     }),
   )
 
@@ -60,6 +75,7 @@ export const openDatabase = Effect.fnUntraced(function* (
       usable(file, () => lockShared(file)),
       (lock) => Effect.sync(() => lock.close()),
     )
+    yield* usable(file, () => makePrivateFile(file, "allowed"))
   }
   const writer = yield* open(false)
   yield* usable(file, () => migrate(writer, file))

@@ -6,6 +6,7 @@ import { readMigrationFiles } from "./drizzle.ts"
 import { type Connection, connect, isInMemory } from "./connection.ts"
 import { DatabaseUnusable } from "./database-unusable.ts"
 import { moveDurably } from "./durable-file.ts"
+import { makePrivateFile } from "./private-file.ts"
 
 // Drizzle's own migrate() cannot be used: it begins a transaction before the migration turns foreign keys off, which
 // then has no effect (a rebuilt table loses its children), and it does not notice a database newer than the program.
@@ -80,6 +81,7 @@ const keepSnapshot = (file: string, migration: number): void => {
   const snapshot = `${file}.before-migration-${migration}`
   const unfinished = `${snapshot}.unfinished`
   rmSync(unfinished, { force: true })
+  makePrivateFile(unfinished, "refused")
   const reader = connect(file, { readonly: true })
   try {
     reader.sqlite.prepare("VACUUM INTO ?").run(unfinished)

@@ -6,6 +6,7 @@ import { whileUnused } from "./database-lock.ts"
 import { damage, examine } from "./doctor.ts"
 import { moveDurably, sync } from "./durable-file.ts"
 import { copyInto, type Counts, countRows, leftoverBeside, openDatabaseFile } from "./open-database-file.ts"
+import { makePrivateFile } from "./private-file.ts"
 import { refuse, type Refused } from "./refused.ts"
 import { descendsFrom, type Former, readFormerDatabase } from "./former-database.ts"
 import { keyTrouble } from "./secret-key.ts"
@@ -63,6 +64,7 @@ const copyVerified = ({ file, from, secretKey }: Options, prepared: string): Cou
   rmSync(prepared, { force: true })
   const backup = openDatabaseFile(from)
   try {
+    makePrivateFile(prepared, "refused")
     copyInto(backup, prepared)
   } finally {
     backup.close()

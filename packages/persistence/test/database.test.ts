@@ -82,11 +82,11 @@ describe("a file", () => {
     }),
   )
 
-  it.effect("is made, with the folders above it", () =>
+  it.effect("is made, for its owner alone, with the folders above it", () =>
     Effect.gen(function* () {
       const file = join(dirname(yield* temporaryFile), "one", "two", "phonebook.db")
-      yield* openAndClose(file)
-      assert.isTrue(existsSync(file))
+      const modes = Effect.map(Database, () => [file, `${file}-wal`].map((path) => statSync(path).mode & 0o777))
+      assert.deepEqual(yield* Effect.provide(modes, layer({ file })), [0o600, 0o600])
     }),
   )
 
@@ -103,9 +103,10 @@ describe("a file", () => {
     Effect.gen(function* () {
       const file = yield* temporaryFile
       mkdirSync(file)
-      assert.include((yield* refusalOf(file)).message, "unable to open")
+      assert.strictEqual((yield* refusalOf(file)).message, `Cannot use the database ${file}: it is a folder`)
       writeFileSync(join(file, "diary"), "")
-      assert.include((yield* refusalOf(join(file, "diary", "phonebook.db"))).message, "diary")
+      const { reason } = yield* refusalOf(join(file, "diary", "phonebook.db"))
+      assert.strictEqual(reason, "what should be its folder is a file")
     }),
   )
 

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync, statSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { ClientId, UnitOfWork } from "@phonebook/domain"
@@ -181,6 +181,7 @@ describe("a snapshot", () => {
       yield* apply(file, folder)
       assert.deepEqual(rowsIn(file), ["1 changed", "2 changed"])
       assert.deepEqual(rowsIn(snapshot), ["1 one", "2 two"])
+      assert.strictEqual(statSync(snapshot).mode & 0o777, 0o600)
       assert.isFalse(existsSync(`${snapshot}.unfinished`))
     }),
   )
