@@ -93,6 +93,14 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
       expect(await breachIn(events)).toBeUndefined()
     })
 
+    it("has each of the four cut short and taken up again", () => {
+      const begun = events.flatMap(linesOf<StepLine>).flatMap((line) => ("will" in line ? [line.will] : []))
+      expect(begun.filter((kind) => kind !== "wrote")).toEqual([
+        "began",
+        ...["migrated", "backed up", "erased", "restored"].flatMap((kind) => [kind, kind]),
+      ])
+    })
+
     /** When a step begins. */
     const beginningOf = (kind: Step["kind"]) =>
       events.findIndex((event) => linesOf<StepLine>(event).some((line) => "will" in line && line.will === kind))

@@ -1,4 +1,4 @@
-import { openSync, writeSync } from "node:fs"
+import { existsSync, openSync, readFileSync, writeSync } from "node:fs"
 import { dirname, join } from "node:path"
 import type { Event } from "./journal.ts"
 
@@ -12,12 +12,19 @@ export const linesBeside = <Line>(database: string): ((line: Line) => void) => {
   return (line) => void writeSync(lines, `${JSON.stringify(line)}\n`)
 }
 
+/** What was said beside this database so far, by former processes. */
+export const saidBeside = <Line>(database: string): ReadonlyArray<Line> => {
+  const lines = join(dirname(database), LINES)
+  return existsSync(lines) ? parse(readFileSync(lines)) : []
+}
+
 /** What was said by one event. */
 export const linesOf = <Line>(event: Event): ReadonlyArray<Line> =>
-  event.kind === "written" && event.name === LINES
-    ? event.data
-        .toString()
-        .trimEnd()
-        .split("\n")
-        .map((line) => JSON.parse(line) as Line)
-    : []
+  event.kind === "written" && event.name === LINES ? parse(event.data) : []
+
+const parse = <Line>(lines: Buffer): ReadonlyArray<Line> =>
+  lines
+    .toString()
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Line)

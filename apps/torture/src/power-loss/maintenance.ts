@@ -1,16 +1,16 @@
-// Maintains a database, step by step, until it is done: node maintenance.ts <file> <seed>
+// Maintains a database, step by step, from where a former process was killed until it is done: node maintenance.ts <file> <seed>
 import { createHash } from "node:crypto"
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { findPackageJSON } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { type ClientId, createClients, type Credential, CredentialRepository, UnitOfWork } from "@phonebook/domain"
-import { backup, eraseClient, layer, restore } from "@phonebook/persistence"
+import { type ClientId, createClients, CredentialRepository, UnitOfWork } from "@phonebook/domain"
+import { backup, Database, eraseClient, finishErasure, layer, restore } from "@phonebook/persistence"
 import Sqlite from "better-sqlite3"
 import { Effect, type Layer } from "effect"
 import { random } from "../random.ts"
 import { readContents } from "./database.ts"
-import { linesBeside } from "./lines.ts"
+import { linesBeside, saidBeside } from "./lines.ts"
 import { BACKUP, ERASED_DIGITS, type Line, MARK, showsErased, type Step } from "./steps.ts"
 import { begin, credential, makeUnits } from "./units-of-work.ts"
 
@@ -24,6 +24,7 @@ const ERASED = 60
 const PACE = { checkpointMillis: 0 }
 
 const [file = "", seed = ""] = process.argv.slice(2)
+const said = saidBeside<Line>(file)
 const say = linesBeside<Line>(file)
 
 /**
@@ -41,12 +42,16 @@ const contentsNow = (): string => {
   }
 }
 
+/** The steps that former processes have done are not done again. */
+let before = said.filter((line) => "did" in line).length
+
 /** Does one thing, and says so before and after. */
-const step = <A, E, R>(kind: Step["kind"], work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.sync(() => say({ will: kind })).pipe(
-    Effect.andThen(work),
-    Effect.tap(() => Effect.sync(() => say({ did: kind, contents: contentsNow() }))),
-  )
+const step = <E, R>(kind: Step["kind"], work: Effect.Effect<unknown, E, R>): Effect.Effect<void, E, R> =>
+  Effect.suspend(() => {
+    if (before-- > 0) return Effect.void
+    say({ will: kind })
+    return Effect.map(work, () => say({ did: kind, contents: contentsNow() }))
+  })
 
 /** As the first version of the service left it. */
 const makeOldDatabase = Effect.sync(() => {
@@ -70,42 +75,64 @@ const makeOldDatabase = Effect.sync(() => {
 const open = <A, E>(work: Effect.Effect<A, E, Layer.Success<ReturnType<typeof layer>>>) =>
   Effect.provide(work, layer({ file, pace: PACE }))
 
-const runUnits = Effect.fnUntraced(function* (name: string, owner: Credential, clientIds: ReadonlyArray<ClientId>) {
+const ownerOf = UnitOfWork.use(({ read }) => read(CredentialRepository.use(({ find }) => find(credential.token))))
+
+const clientIdsLike = (name: string) =>
+  Effect.map(Database, ({ reader }) =>
+    reader.sqlite.prepare<[string], ClientId>("SELECT id FROM clients WHERE name LIKE ?").pluck().all(name),
+  )
+
+const runUnits = Effect.fnUntraced(function* (name: string) {
   const { run } = yield* UnitOfWork
-  const next = makeUnits(random(seed, name), name, owner, clientIds)
-  for (let unit = 0; unit < UNITS; unit++) yield* step("wrote", run(next()))
+  const next = makeUnits(random(seed, name), name, (yield* ownerOf)!, yield* clientIdsLike("Client %"))
+  for (let unit = 0; unit < UNITS; unit++) {
+    yield* step(
+      "wrote",
+      Effect.suspend(() => run(next())),
+    )
+  }
+})
+
+const addMarked = Effect.gen(function* () {
+  const { run } = yield* UnitOfWork
+  const { accountId } = (yield* ownerOf)!
+  const numbers = Array.from({ length: ERASED }, (_, index) => `${ERASED_DIGITS}${1000 + index}`)
+  const drafts = [{ name: MARK, phoneNumbers: numbers.map((number) => ({ label: MARK, number })) }]
+  yield* run(createClients({ accountId, drafts, defaultCountryCode: "1" }))
+})
+
+/** A backup never takes the place of a file: an operator moves away what is left of one that was killed. */
+const backUp = Effect.suspend(() => {
+  for (const left of [BACKUP, `${BACKUP}.unfinished`]) rmSync(file + left, { force: true })
+  return backup({ file, to: file + BACKUP, secretKey: undefined })
+})
+
+/** As the command does it: first what was cut short is finished. */
+const eraseMarked = Effect.gen(function* () {
+  yield* finishErasure
+  for (const clientId of yield* clientIdsLike(MARK)) {
+    if (!showsErased(readFileSync(file))) throw new Error("nothing shows the client who is to be erased")
+    yield* eraseClient(clientId)
+  }
+})
+
+const untilRestored = Effect.gen(function* () {
+  const { run } = yield* UnitOfWork
+  yield* step("wrote", run(begin))
+  yield* step("wrote", addMarked)
+  yield* runUnits("before")
+  yield* step("backed up", backUp)
+  yield* runUnits("after")
+  yield* step("erased", eraseMarked)
+  yield* runUnits("then")
 })
 
 await Effect.runPromise(
   Effect.gen(function* () {
     yield* step("began", makeOldDatabase)
     yield* step("migrated", open(Effect.void))
-    const ours = yield* open(
-      Effect.gen(function* () {
-        const { read, run } = yield* UnitOfWork
-        const begun = yield* step("wrote", run(begin))
-        const owner = (yield* read(CredentialRepository.use(({ find }) => find(credential.token))))!
-        if (begun?.kind !== "began") throw new Error("the first unit has not begun")
-        const { clientIds } = begun
-        const phoneNumbers = Array.from({ length: ERASED }, (_, index) => ({
-          label: MARK,
-          number: `${ERASED_DIGITS}${1000 + index}`,
-        }))
-        const drafts = [{ name: MARK, phoneNumbers }]
-        const [marked] = yield* step(
-          "wrote",
-          run(createClients({ accountId: owner.accountId, drafts, defaultCountryCode: "1" })),
-        )
-        yield* runUnits("before", owner, clientIds)
-        yield* step("backed up", backup({ file, to: file + BACKUP, secretKey: undefined }))
-        yield* runUnits("after", owner, clientIds)
-        if (!showsErased(readFileSync(file))) throw new Error("nothing shows the client who is to be erased")
-        yield* step("erased", eraseClient(marked!.client.id))
-        yield* runUnits("then", owner, clientIds)
-        return { owner, clientIds }
-      }),
-    )
+    yield* open(untilRestored)
     yield* step("restored", restore({ file, from: file + BACKUP, secretKey: undefined, now: new Date() }))
-    yield* open(runUnits("in the end", ours.owner, ours.clientIds))
+    yield* open(runUnits("in the end"))
   }),
 )

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url"
 import { between, random } from "../random.ts"
 import { makeDisk } from "./disk.ts"
 import { type Event, readJournal } from "./journal.ts"
+import type { Step } from "./steps.ts"
 
 const SOURCE = fileURLToPath(new URL("record.c", import.meta.url))
 const WORKLOAD = fileURLToPath(new URL("workload.ts", import.meta.url))
@@ -32,9 +33,28 @@ export const recordUnits = (parent: string, seed: string, units: number): Readon
   )
 }
 
-/** Has a database migrated, backed up, cleared of a client and restored, and written to in between. Needs an empty folder. */
-export const recordMaintenance = (parent: string, seed: string): ReadonlyArray<Event> =>
-  record(parent, [{ program: MAINTENANCE, args: [seed], killAfter: 0 }])
+/** Within how many events of a step its process is killed: each has some more. */
+const CUT_SHORT: ReadonlyArray<readonly [Step["kind"], number]> = [
+  ["migrated", 100],
+  ["backed up", 35],
+  ["erased", 120],
+  ["restored", 100],
+]
+
+/**
+ * Has a database migrated, backed up, cleared of a client and restored, and written to in between. A process is killed in
+ * the midst of each of the four, and the next one takes it up again. Needs an empty folder.
+ */
+export const recordMaintenance = (parent: string, seed: string): ReadonlyArray<Event> => {
+  const draw = random(seed, "kill")
+  const killed = CUT_SHORT.map(([kind, events]) => ({
+    program: MAINTENANCE,
+    args: [seed],
+    killIn: JSON.stringify(kind),
+    killAfter: between(draw, 1, events),
+  }))
+  return record(parent, [...killed, { program: MAINTENANCE, args: [seed], killAfter: 0 }])
+}
 
 interface Run {
   readonly program: string
@@ -42,6 +62,8 @@ interface Run {
   readonly args: ReadonlyArray<string>
   /** Events until it is killed; 0 for one that ends by itself. */
   readonly killAfter: number
+  /** What the lines before and after the step have in them in which it is killed: events count from there on. */
+  readonly killIn?: string
 }
 
 const record = (parent: string, runs: ReadonlyArray<Run>): ReadonlyArray<Event> => {
@@ -50,13 +72,14 @@ const record = (parent: string, runs: ReadonlyArray<Run>): ReadonlyArray<Event> 
   const folder = join(realpathSync(parent), "recorded")
   mkdirSync(folder)
 
-  for (const { program, args, killAfter } of runs) {
+  for (const { program, args, killAfter, killIn } of runs) {
     const { signal, status, stderr } = spawnSync(process.execPath, [program, join(folder, DATABASE), ...args], {
       env: {
         LD_PRELOAD: library,
         POWER_LOSS_FOLDER: folder,
         POWER_LOSS_JOURNAL: journal,
         POWER_LOSS_KILL_AFTER: String(killAfter),
+        ...(killIn !== undefined && { POWER_LOSS_KILL_IN: killIn }),
       },
       encoding: "utf8",
     })
