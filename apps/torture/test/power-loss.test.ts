@@ -57,7 +57,8 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
     beforeAll(() => {
       events = recordUnits(mkdtempSync(join(parent, "units-")), "test", 10)
     })
-    const breachIn = (recording: ReadonlyArray<Event>, drawn = 60) => breach(recording, unitsWitness, drawn)
+    const breachIn = (recording: ReadonlyArray<Event>, drawn = 60, from = 0) =>
+      breach(recording, unitsWitness, drawn, from)
 
     it("loses nothing that was answered", async () => {
       expect(await breachIn(events, 20)).toBeUndefined()
@@ -65,7 +66,7 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
 
     it("is found to, where the log is not synced", async () => {
       expect(await breachIn(withoutSyncs(events, `${DATABASE}-wal`, events.findIndex(answers)))).toMatch(
-        /were answered/u,
+        /were answered|a client is gone/u,
       )
     })
 
@@ -79,6 +80,16 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
 
     it("is found to, where the folder is not synced", async () => {
       expect(await breachIn(withoutSyncs(events, FOLDER))).toBeDefined()
+    })
+
+    it("is found to, where a backup beside it is not synced", async () => {
+      expect(await breachIn(withoutSyncs(events, `${DATABASE}${BACKUP}.unfinished`))).toMatch(/^the backup/u)
+    })
+
+    it("is found to, where a backup has less than was answered when it began", async () => {
+      const said = events.filter((event) => linesOf<Line>(event).some((line) => "backup" in line)).slice(-2)
+      const last = events.findLastIndex(({ kind }) => kind === "synced")
+      expect(await breachIn(events.toSpliced(last, 0, ...said), 0, last)).toMatch(/^the backup: .* were answered/u)
     })
   })
 

@@ -1,11 +1,14 @@
 import Sqlite from "better-sqlite3"
 import type { Client, KeptAnswer, State } from "./history.ts"
+import { MARK } from "./steps.ts"
 
 /** How many units of work a database holds: every one but the first gives one client its next version. */
 export const COUNT_UNITS = "SELECT coalesce(sum(version - 1) + 1, 0) FROM clients"
 
 const LAST_ID = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'phone_numbers'"
-const CLIENTS = `SELECT id, version, phone_number_count AS phoneNumberCount FROM clients ORDER BY id`
+const CLIENTS = `
+  SELECT id, version, phone_number_count AS phoneNumberCount FROM clients WHERE name <> '${MARK}' ORDER BY id`
+const MARKED = `SELECT count(*) FROM clients WHERE name = '${MARK}'`
 const PHONE_NUMBERS = `
   SELECT id, client_id AS clientId, label, country_code AS countryCode, number, raw_number AS rawNumber, extension, e164,
     typed, is_primary AS isPrimary, version, updated_at AS updatedAt
@@ -27,6 +30,10 @@ const troubleOf = (sqlite: Sqlite.Database): ReadonlyArray<string> => [
     .all()
     .map((orphan) => `foreign_key_check: ${JSON.stringify(orphan)}`),
 ]
+
+/** By its name in the file: what is checked does not check itself. */
+const isErasureUnfinished = (sqlite: Sqlite.Database): boolean =>
+  sqlite.prepare("SELECT 1 FROM settings WHERE name = 'erasure_unfinished'").get() !== undefined
 
 /** Looks at a database that is thrown away afterwards. */
 const look = <A>(file: string, at: (sqlite: Sqlite.Database) => A): A => {
@@ -52,6 +59,9 @@ export const readDatabase = (file: string) =>
         phoneNumbers: phoneNumbers.map((row) => Object.assign(row, { isPrimary: row.isPrimary === 1 })),
         answers: sqlite.prepare<[], KeptAnswer>(ANSWERS).all(),
       } satisfies State,
+      /** How many there are of those who are to be erased. */
+      marked: sqlite.prepare<[], number>(MARKED).pluck().get()!,
+      erasureUnfinished: isErasureUnfinished(sqlite),
       trouble: troubleOf(sqlite),
     }
   })
@@ -75,8 +85,7 @@ export const readContents = (file: string) =>
       ])
     return {
       contents: JSON.stringify(rows),
-      // By its name in the file: what is checked does not check itself.
-      erasureUnfinished: sqlite.prepare("SELECT 1 FROM settings WHERE name = 'erasure_unfinished'").get() !== undefined,
+      erasureUnfinished: isErasureUnfinished(sqlite),
       trouble: troubleOf(sqlite),
     }
   })

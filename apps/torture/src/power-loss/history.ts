@@ -23,6 +23,10 @@ export type Line =
   | { readonly ran: Change }
   /** A caller has its answer: the unit of this number, and all before it, are on the disk. */
   | { readonly answered: number }
+  /** A backup takes the place of the one before. */
+  | { readonly backup: "begun" | "done" }
+  /** Of a client whom no unit touches: from when on it is there, and what becomes of it. */
+  | { readonly erasure: "ahead" | "begun" | "done" }
 
 /** Every unit of work that was ever committed, in the order of the commits. */
 export const unitsOf = (events: ReadonlyArray<Event>): ReadonlyArray<Change> => {
@@ -31,10 +35,12 @@ export const unitsOf = (events: ReadonlyArray<Event>): ReadonlyArray<Change> => 
   for (const line of events.flatMap((event) => linesOf<Line>(event))) {
     if ("ran" in line) units.push(line.ran)
     else if ("answered" in line) answered = Math.max(answered, line.answered)
-    else if (line.found < answered)
-      throw new Error(`unit ${answered} was answered, and ${line.found} outlived the process`)
-    // What ran and was not committed when the process ended is void.
-    else units.length = line.found
+    else if ("found" in line) {
+      if (line.found < answered)
+        throw new Error(`unit ${answered} was answered, and ${line.found} outlived the process`)
+      // What ran and was not committed when the process ended is void.
+      units.length = line.found
+    }
   }
   return units
 }

@@ -25,6 +25,6 @@ export const linesOf = <Line>(event: Event): ReadonlyArray<Line> =>
 const parse = <Line>(lines: Buffer): ReadonlyArray<Line> =>
   lines
     .toString()
-    .trimEnd()
     .split("\n")
+    .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as Line)

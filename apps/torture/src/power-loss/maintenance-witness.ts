@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import { readContents } from "./database.ts"
 import type { Event } from "./journal.ts"
 import { linesOf } from "./lines.ts"
 import type { Witness } from "./power-loss.ts"
 import { RESTARTS, restart } from "./restart.ts"
-import { BACKUP, type Line, showsErased, type Step, stepsOf } from "./steps.ts"
+import { BACKUP, type Line, type Step, stepsOf, tracesIn } from "./steps.ts"
 
 const withoutVersions = (contents: string): string => contents.replaceAll(/"version":\d+/gu, "")
 
@@ -39,9 +39,7 @@ export const maintenanceWitness = (events: ReadonlyArray<Event>): Witness => {
     examine: async (file, round) => {
       // Nobody has been told of a database yet.
       if (done === 0) return { answered: 0, found: 0, discrepancies: [] }
-      const traces = ["", "-wal"].filter(
-        (suffix) => existsSync(file + suffix) && showsErased(readFileSync(file + suffix)),
-      )
+      const traces = tracesIn(file)
       // Only a start brings an older version's database up to date.
       if (done < migrated || round % RESTARTS === 0) await restart(file)
       const { contents, erasureUnfinished, trouble } = readContents(file)
@@ -74,9 +72,7 @@ export const maintenanceWitness = (events: ReadonlyArray<Event>): Witness => {
             ? []
             : ["the database that was replaced is not there, or not what it should be"]),
           ...(done >= erased && isErased && erasureUnfinished ? ["the erasure was done, and is unfinished"] : []),
-          ...(isErased && !erasureUnfinished && traces.length > 0
-            ? [`the erased client has left traces in the file${traces.join(", ")}`]
-            : []),
+          ...(isErased && !erasureUnfinished ? traces : []),
         ],
       }
     },

@@ -4,13 +4,14 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "nod
 import { findPackageJSON } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { type ClientId, createClients, CredentialRepository, UnitOfWork } from "@phonebook/domain"
-import { backup, Database, eraseClient, finishErasure, layer, restore } from "@phonebook/persistence"
+import { createClients, CredentialRepository, UnitOfWork } from "@phonebook/domain"
+import { layer, restore } from "@phonebook/persistence"
 import Sqlite from "better-sqlite3"
 import { Effect, type Layer } from "effect"
 import { random } from "../random.ts"
 import { readContents } from "./database.ts"
 import { linesBeside, saidBeside } from "./lines.ts"
+import { backUp, clientIdsNamed, eraseMarked } from "./operator.ts"
 import { BACKUP, ERASED_DIGITS, type Line, MARK, showsErased, type Step } from "./steps.ts"
 import { begin, credential, makeUnits } from "./units-of-work.ts"
 
@@ -77,14 +78,9 @@ const open = <A, E>(work: Effect.Effect<A, E, Layer.Success<ReturnType<typeof la
 
 const ownerOf = UnitOfWork.use(({ read }) => read(CredentialRepository.use(({ find }) => find(credential.token))))
 
-const clientIdsLike = (name: string) =>
-  Effect.map(Database, ({ reader }) =>
-    reader.sqlite.prepare<[string], ClientId>("SELECT id FROM clients WHERE name LIKE ?").pluck().all(name),
-  )
-
 const runUnits = Effect.fnUntraced(function* (name: string) {
   const { run } = yield* UnitOfWork
-  const next = makeUnits(random(seed, name), name, (yield* ownerOf)!, yield* clientIdsLike("Client %"))
+  const next = makeUnits(random(seed, name), name, (yield* ownerOf)!, yield* clientIdsNamed("Client %"))
   for (let unit = 0; unit < UNITS; unit++) {
     yield* step(
       "wrote",
@@ -101,19 +97,9 @@ const addMarked = Effect.gen(function* () {
   yield* run(createClients({ accountId, drafts, defaultCountryCode: "1" }))
 })
 
-/** A backup never takes the place of a file: an operator moves away what is left of one that was killed. */
-const backUp = Effect.suspend(() => {
-  for (const left of [BACKUP, `${BACKUP}.unfinished`]) rmSync(file + left, { force: true })
-  return backup({ file, to: file + BACKUP, secretKey: undefined })
-})
-
-/** As the command does it: first what was cut short is finished. */
-const eraseMarked = Effect.gen(function* () {
-  yield* finishErasure
-  for (const clientId of yield* clientIdsLike(MARK)) {
-    if (!showsErased(readFileSync(file))) throw new Error("nothing shows the client who is to be erased")
-    yield* eraseClient(clientId)
-  }
+/** Else an erasure would have nothing to do; one that was cut short has begun to. */
+const requireMarked = Effect.map(clientIdsNamed(MARK), ({ length }) => {
+  if (length > 0 && !showsErased(readFileSync(file))) throw new Error("nothing shows the client who is to be erased")
 })
 
 const untilRestored = Effect.gen(function* () {
@@ -121,9 +107,9 @@ const untilRestored = Effect.gen(function* () {
   yield* step("wrote", run(begin))
   yield* step("wrote", addMarked)
   yield* runUnits("before")
-  yield* step("backed up", backUp)
+  yield* step("backed up", backUp(file))
   yield* runUnits("after")
-  yield* step("erased", eraseMarked)
+  yield* step("erased", Effect.andThen(requireMarked, eraseMarked))
   yield* runUnits("then")
 })
 

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs"
 import type { Event } from "./journal.ts"
 import { linesOf } from "./lines.ts"
 
@@ -19,6 +20,12 @@ export const ERASED_DIGITS = "206555"
 
 /** Whether anything in these bytes shows the client who is erased. */
 export const showsErased = (bytes: Buffer): boolean => bytes.includes(MARK) || bytes.includes(ERASED_DIGITS)
+
+/** Where in a database and its log anything shows that client. */
+export const tracesIn = (file: string): ReadonlyArray<string> =>
+  ["", "-wal"]
+    .filter((suffix) => existsSync(file + suffix) && showsErased(readFileSync(file + suffix)))
+    .map((suffix) => `the erased client has left traces in the file${suffix}`)
 
 export const stepsOf = (events: ReadonlyArray<Event>): ReadonlyArray<Step> =>
   events

@@ -1,20 +1,25 @@
 // Writes to a database until it is done or killed: node workload.ts <file> <seed> <units of each fiber>
-import { type ClientId, CredentialRepository, UnitOfWork } from "@phonebook/domain"
+import { createClients, CredentialRepository, UnitOfWork } from "@phonebook/domain"
 import { Database, layer } from "@phonebook/persistence"
 import { Effect } from "effect"
 import { between, random } from "../random.ts"
 import { COUNT_UNITS } from "./database.ts"
 import type { Line } from "./history.ts"
-import { linesBeside } from "./lines.ts"
+import { linesBeside, saidBeside } from "./lines.ts"
+import { backUp, clientIdsNamed, eraseMarked } from "./operator.ts"
+import { MARK } from "./steps.ts"
 import { begin, credential, makeUnits, type Unit } from "./units-of-work.ts"
 
 const FIBERS = 64
 /** Most milliseconds that a fiber rests between two units, so that groups are of every size. */
 const REST = 6
+/** And that the operator rests, who makes a backup, erases a client and makes another backup beside them. */
+const OPERATOR_REST = 40
 /** So soon and so small that a short run checkpoints beside commits and without any, and begins the log anew often. */
 const PACE = { checkpointMillis: 30, maxLogFrames: 300 }
 
 const [file = "", seed = "", units = ""] = process.argv.slice(2)
+const said = saidBeside<Line>(file)
 const say = linesBeside<Line>(file)
 
 const work = Effect.gen(function* () {
@@ -38,7 +43,12 @@ const work = Effect.gen(function* () {
   if (count === 0) yield* run(begin)
   const found = yield* unitOfWork.read(CredentialRepository.use(({ find }) => find(credential.token)))
   const unitsBefore = count
-  const clientIds = sqlite.prepare<[], ClientId>("SELECT id FROM clients").pluck().all()
+  const clientIds = yield* clientIdsNamed("Client %")
+  if (!said.some((line) => "erasure" in line)) {
+    const drafts = [{ name: MARK }]
+    yield* unitOfWork.run(createClients({ accountId: found!.accountId, drafts, defaultCountryCode: "1" }))
+    say({ erasure: "ahead" })
+  }
 
   const fiber = Effect.fnUntraced(function* (index: number) {
     const draw = random(seed, index)
@@ -48,7 +58,23 @@ const work = Effect.gen(function* () {
       yield* Effect.sleep(between(draw, 0, REST))
     }
   })
-  yield* Effect.forEach(Array.from({ length: FIBERS }).keys(), fiber, { concurrency: "unbounded", discard: true })
+
+  const operator = Effect.gen(function* () {
+    const draw = random(seed, "operator")
+    const rest = Effect.suspend(() => Effect.sleep(between(draw, 0, OPERATOR_REST)))
+    const copy = Effect.andThen(rest, () => {
+      say({ backup: "begun" })
+      return Effect.map(backUp(file), () => say({ backup: "done" }))
+    })
+    yield* copy
+    yield* rest
+    say({ erasure: "begun" })
+    yield* eraseMarked
+    say({ erasure: "done" })
+    yield* copy
+  })
+  const fibers = Effect.forEach(Array.from({ length: FIBERS }).keys(), fiber, { concurrency: "unbounded" })
+  yield* Effect.all([fibers, operator], { concurrency: "unbounded" })
 })
 
 await Effect.runPromise(work.pipe(Effect.provide(layer({ file, pace: PACE }))))
