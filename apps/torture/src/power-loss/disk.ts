@@ -1,6 +1,6 @@
 import { between, oneOf, type Random } from "../random.ts"
 import { contentOf, copyImage, emptyImage, type Image, setLength, writeAt } from "./image.ts"
-import { type Event, FOLDER } from "./journal.ts"
+import { type Event, FOLDER, PARENT } from "./journal.ts"
 
 /** A disk writes this much at once, or not at all. */
 const SECTOR = 512
@@ -59,11 +59,17 @@ export const makeDisk = () => {
         file?.pending.push(event)
         return
       case "sync begun":
-        syncs.set(event.sync, event.name === FOLDER ? folderSync(pendingNames) : fileSync(file))
+        syncs.set(event.sync, syncOf(event.name))
         return
       case "synced":
         syncs.get(event.sync)?.()
     }
+  }
+
+  const syncOf = (name: string) => {
+    if (name === FOLDER) return folderSync(pendingNames.filter(({ event }) => event.name !== FOLDER))
+    if (name === PARENT) return folderSync(pendingNames.filter(({ event }) => event.name === FOLDER))
+    return fileSync(names.get(name))
   }
 
   const folderSync = (changes: ReadonlyArray<NameChange>) => {
@@ -92,6 +98,8 @@ export const makeDisk = () => {
       const found = new Map(safeNames)
       const kept = oneOf(draw, [0, 0.5, 1])
       for (const change of pendingNames) if (draw() < kept) rename(found, change)
+      // With a folder all that is in it is lost.
+      if (names.has(FOLDER) && !found.has(FOLDER)) return new Map()
       return images(found, ({ image, pending }) => loseSome(image, pending, draw))
     },
   }
@@ -106,7 +114,9 @@ const images = (names: ReadonlyMap<string, File>, finish: (file: File) => void):
       return [file, contentOf(image)]
     }),
   )
-  return new Map(Array.from(names, ([name, file]) => [name, contents.get(file)!]))
+  return new Map(
+    Array.from(names, ([name, file]) => [name, contents.get(file)!] as const).filter(([name]) => name !== FOLDER),
+  )
 }
 
 const rename = (names: Map<string, File>, { event, file }: NameChange): void => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { basename } from "node:path"
 
-/** One thing that a process told the disk. Names are without their folder; the folder itself is `FOLDER`. */
+/** One thing that a process told the disk. Names are without what leads to them. */
 export type Event =
   | { readonly kind: "created" | "unlinked"; readonly name: string }
   | { readonly kind: "written"; readonly name: string; readonly offset: number; readonly data: Buffer }
@@ -10,10 +10,12 @@ export type Event =
   /** `sync` tells those apart that are under way together. */
   | { readonly kind: "sync begun" | "synced"; readonly name: string; readonly sync: number }
 
-export const FOLDER = "."
+/** The folder of the database, which a process may have made, and the one that is in. */
+export const FOLDER = "data"
+export const PARENT = "."
 
 /** Reads what `record.c` wrote, in the order in which it happened. */
-export const readJournal = (file: string, folder: string): ReadonlyArray<Event> => {
+export const readJournal = (file: string, parent: string): ReadonlyArray<Event> => {
   const bytes = readFileSync(file)
   const events: Array<Event> = []
   let position = 0
@@ -21,7 +23,7 @@ export const readJournal = (file: string, folder: string): ReadonlyArray<Event> 
   while (position < bytes.length) {
     const header = take(24)
     const path = take(header.readUInt32LE(4)).toString()
-    const name = path === folder ? FOLDER : basename(path)
+    const name = path === parent ? PARENT : basename(path)
     const number = Number(header.readBigInt64LE(8))
     const data = take(Number(header.readBigInt64LE(16)))
     events.push(event(header.readUInt32LE(0), name, number, data))

@@ -2,19 +2,20 @@ import { existsSync, openSync, readFileSync, writeSync } from "node:fs"
 import { dirname, join } from "node:path"
 import type { Event } from "./journal.ts"
 
-// What a recorded process says of itself, in a file beside its database: so the journal tells when it was said.
+// What a recorded process says of itself, in a file beside the folder of its database: so the journal tells when it was said.
 
 const LINES = "lines"
+const linesOfDatabase = (database: string): string => join(dirname(dirname(database)), LINES)
 
 /** Says lines beside this database, each at once. */
 export const linesBeside = <Line>(database: string): ((line: Line) => void) => {
-  const lines = openSync(join(dirname(database), LINES), "a")
+  const lines = openSync(linesOfDatabase(database), "a")
   return (line) => void writeSync(lines, `${JSON.stringify(line)}\n`)
 }
 
 /** What was said beside this database so far, by former processes. */
 export const saidBeside = <Line>(database: string): ReadonlyArray<Line> => {
-  const lines = join(dirname(database), LINES)
+  const lines = linesOfDatabase(database)
   return existsSync(lines) ? parse(readFileSync(lines)) : []
 }
 

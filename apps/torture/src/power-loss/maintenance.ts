@@ -54,7 +54,7 @@ const step = <E, R>(kind: Step["kind"], work: Effect.Effect<unknown, E, R>): Eff
     return Effect.map(work, () => say({ did: kind, contents: contentsNow() }))
   })
 
-/** As the first version of the service left it. */
+/** As the first version of the service left it when it was killed: with its log. */
 const makeOldDatabase = Effect.sync(() => {
   const packageFile = findPackageJSON("@phonebook/persistence", import.meta.url)!
   const migration = readFileSync(join(dirname(packageFile), "migrations", "0000_start.sql"), "utf8")
@@ -70,7 +70,11 @@ const makeOldDatabase = Effect.sync(() => {
       SELECT 1, '1', '504555' || value, '504555' || value, '+1504555' || value, 'old', 0, 1, 1 FROM json_each('${JSON.stringify(Array.from({ length: OLD }, (_, index) => 1000 + index))}')`)
   const hash = createHash("sha256").update(migration).digest("hex")
   sqlite.prepare("INSERT INTO migrations (hash, applied_at) VALUES (?, 1)").run(hash)
+  // A reader that closes last leaves the log as it is.
+  const reader = new Sqlite(file, { readonly: true })
+  reader.prepare("SELECT count(*) FROM migrations").get()
   sqlite.close()
+  reader.close()
 })
 
 const open = <A, E>(work: Effect.Effect<A, E, Layer.Success<ReturnType<typeof layer>>>) =>

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -116,6 +117,15 @@ int ftruncate64(int descriptor, off64_t length) {
   pthread_mutex_lock(&order);
   int failed = NEXT(ftruncate64)(descriptor, length);
   if (!failed) record(TRUNCATED, path, length, NULL, 0);
+  pthread_mutex_unlock(&order);
+  return failed;
+}
+
+int mkdir(const char *path, mode_t mode) {
+  if (!watched(path)) return NEXT(mkdir)(path, mode);
+  pthread_mutex_lock(&order);
+  int failed = NEXT(mkdir)(path, mode);
+  if (!failed) record(CREATED, path, 0, NULL, 0);
   pthread_mutex_unlock(&order);
   return failed;
 }

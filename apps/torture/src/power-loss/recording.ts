@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from "node:child_process"
 import { mkdirSync, readdirSync, readFileSync, realpathSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { between, random } from "../random.ts"
 import { makeDisk } from "./disk.ts"
-import { type Event, readJournal } from "./journal.ts"
+import { type Event, FOLDER, readJournal } from "./journal.ts"
 import type { Step } from "./steps.ts"
 
 const SOURCE = fileURLToPath(new URL("record.c", import.meta.url))
@@ -21,7 +21,7 @@ export const obstacle = (): string | undefined => {
 }
 
 /**
- * Has a process write to a database, be killed during its start, a second one under load, and a third one end well.
+ * Has a process write to a database in a folder that is not there, be killed during its start, a second one under load, and a third one end well.
  * Answers what they told the disk, all in one order. Needs an empty folder.
  */
 export const recordUnits = (parent: string, seed: string, units: number): ReadonlyArray<Event> => {
@@ -45,9 +45,11 @@ const CUT_SHORT: ReadonlyArray<readonly [Step["kind"], number]> = [
  * Has a database migrated, backed up, cleared of a client and restored, and written to in between. A process is killed in
  * the midst of each of the four, and the next one takes it up again. Needs an empty folder.
  */
-export const recordMaintenance = (parent: string, seed: string): ReadonlyArray<Event> => {
+export const recordMaintenance = (parent: string, seed: string, cutShort = CUT_SHORT): ReadonlyArray<Event> => {
+  // Its first version is put there.
+  mkdirSync(folderOf(parent), { recursive: true })
   const draw = random(seed, "kill")
-  const killed = CUT_SHORT.map(([kind, events]) => ({
+  const killed = cutShort.map(([kind, events]) => ({
     program: MAINTENANCE,
     args: [seed],
     killIn: JSON.stringify(kind),
@@ -55,6 +57,8 @@ export const recordMaintenance = (parent: string, seed: string): ReadonlyArray<E
   }))
   return record(parent, [...killed, { program: MAINTENANCE, args: [seed], killAfter: 0 }])
 }
+
+const folderOf = (parent: string): string => join(realpathSync(parent), "recorded", FOLDER)
 
 interface Run {
   readonly program: string
@@ -69,14 +73,14 @@ interface Run {
 const record = (parent: string, runs: ReadonlyArray<Run>): ReadonlyArray<Event> => {
   const [library, journal] = [join(parent, "record.so"), join(parent, "journal")]
   execFileSync("cc", ["-shared", "-fPIC", "-O2", "-o", library, SOURCE, "-ldl", "-pthread"])
-  const folder = join(realpathSync(parent), "recorded")
-  mkdirSync(folder)
+  const folder = folderOf(parent)
+  mkdirSync(dirname(folder), { recursive: true })
 
   for (const { program, args, killAfter, killIn } of runs) {
     const { signal, status, stderr } = spawnSync(process.execPath, [program, join(folder, DATABASE), ...args], {
       env: {
         LD_PRELOAD: library,
-        POWER_LOSS_FOLDER: folder,
+        POWER_LOSS_FOLDER: dirname(folder),
         POWER_LOSS_JOURNAL: journal,
         POWER_LOSS_KILL_AFTER: String(killAfter),
         ...(killIn !== undefined && { POWER_LOSS_KILL_IN: killIn }),
@@ -86,18 +90,21 @@ const record = (parent: string, runs: ReadonlyArray<Run>): ReadonlyArray<Event> 
     if (signal !== "SIGKILL" && status !== 0) throw new Error(`${program} failed (${status ?? signal}): ${stderr}`)
   }
 
-  const events = readJournal(journal, folder)
-  checkComplete(events, folder)
+  const events = readJournal(journal, dirname(folder))
+  checkComplete(events, dirname(folder))
   return events
 }
 
 /** What the journal says must be what is there: else it has missed something, and proves nothing. */
-const checkComplete = (events: ReadonlyArray<Event>, folder: string): void => {
+const checkComplete = (events: ReadonlyArray<Event>, parent: string): void => {
   const disk = makeDisk()
   for (const event of events) disk.happen(event)
   const files = disk.whole()
-  for (const name of new Set([...files.keys(), ...readdirSync(folder)])) {
-    if (!files.get(name)?.equals(readFileSync(join(folder, name))))
-      throw new Error(`the journal has missed some of ${name}`)
+  const there = readdirSync(parent, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name, parentPath }) => [name, readFileSync(join(parentPath, name))] as const)
+  for (const [name, content] of there) {
+    if (!files.get(name)?.equals(content)) throw new Error(`the journal has missed some of ${name}`)
   }
+  if (there.length !== files.size) throw new Error("the journal has missed the end of a file")
 }
