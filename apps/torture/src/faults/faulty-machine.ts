@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process"
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { constants } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -31,6 +31,7 @@ const compile = (name: string, parent: string): string => {
 /** Makes the machine of a process fail when it is told to, for the files of one folder. Libraries and orders go beside. */
 export const faultyMachine = (parent: string, folder: string, { forgets = false }: MachineOptions = {}) => {
   const [order, disk] = [join(parent, "fault"), join(parent, "held")]
+  const next = `${order}.next`
   mkdirSync(disk)
   const libraries = ["disk", "faulty-machine"].map((name) => compile(name, parent))
   return {
@@ -50,7 +51,11 @@ export const faultyMachine = (parent: string, folder: string, { forgets = false 
       return join(copy, "phonebook.db")
     },
     /** From the next call on, instead of the fault before. */
-    fail: (fault: Fault) => writeFileSync(order, orderOf(fault)),
+    fail: (fault: Fault) => {
+      writeFileSync(next, orderOf(fault))
+      // At once: between two faults there is no moment without one.
+      renameSync(next, order)
+    },
     mend: () => rmSync(order, { force: true }),
   }
 }
