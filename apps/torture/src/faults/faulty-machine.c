@@ -1,11 +1,14 @@
 // Preloaded into a server, it makes the machine fail as one line of a file says, from the next call on, for the files of
 // one folder: `write 28` (calls that write fail with this errno), `sync 5 phonebook.db` (calls that sync this file),
+// `write 5 phonebook.db 7 1` (calls that write this file, from the eighth on; the last number tells such lines apart, and
+// the first call that fails makes a file of the line's with `.struck`),
 // `hold` (they wait until the line is gone), `clock -3600` (the time of day is as many seconds off).
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +20,7 @@ struct fault {
   char kind[16];
   long number;
   char name[64];
+  long after, order;
 };
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
@@ -26,10 +30,10 @@ static int ordered(const char *kind, struct fault *fault) {
   int descriptor = file ? open(file, O_RDONLY | O_CLOEXEC) : -1;
   if (descriptor < 0) return 0;
   char line[128] = "";
-  *fault = (struct fault){"", 0, ""};
+  *fault = (struct fault){0};
   const ssize_t length = read(descriptor, line, sizeof line - 1);
   close(descriptor);
-  return length > 0 && sscanf(line, "%15s %ld %63s", fault->kind, &fault->number, fault->name) > 0 &&
+  return length > 0 && sscanf(line, "%15s %ld %63s %ld %ld", fault->kind, &fault->number, fault->name, &fault->after, &fault->order) > 0 &&
          strcmp(fault->kind, kind) == 0;
 }
 
@@ -45,9 +49,24 @@ static int meant(int descriptor, const char *name) {
   return *name == '\0' || strcmp(strrchr(path, '/') + 1, name) == 0;
 }
 
+static int passes(const struct fault *fault) {
+  static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+  static long order, passed;
+  char struck[PATH_MAX];
+  pthread_mutex_lock(&turn);
+  if (order != fault->order) passed = 0;
+  order = fault->order;
+  const int does = passed++ < fault->after;
+  pthread_mutex_unlock(&turn);
+  snprintf(struck, sizeof struck, "%s.struck", getenv("FAULTS"));
+  if (!does) close(open(struck, O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+  return does;
+}
+
 static int fails(const char *kind, int descriptor) {
   struct fault fault;
   if (!ordered(kind, &fault) || !meant(descriptor, fault.name)) return 0;
+  if (fault.order > 0 && passes(&fault)) return 0;
   errno = (int)fault.number;
   return 1;
 }

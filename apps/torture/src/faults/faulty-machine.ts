@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process"
-import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { constants } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -8,12 +8,16 @@ type Errno = "EIO" | "ENOSPC" | "EROFS"
 export type Fault =
   /** `on` a file of this name alone; else on each of the folder. */
   | { readonly calls: "write" | "sync"; readonly fail: Errno; readonly on?: string }
+  /** Only once so many calls more have succeeded. */
+  | { readonly calls: "write"; readonly fail: Errno; readonly on: string; readonly after: number }
   | { readonly calls: "sync"; readonly hold: true }
   | { readonly clockOffSeconds: number }
 
-const orderOf = (fault: Fault): string => {
+const orderOf = (fault: Fault, order: number): string => {
   if ("clockOffSeconds" in fault) return `clock ${fault.clockOffSeconds}`
-  return "hold" in fault ? "hold" : `${fault.calls} ${constants.errno[fault.fail]} ${fault.on ?? ""}`
+  if ("hold" in fault) return "hold"
+  const failing = `${fault.calls} ${constants.errno[fault.fail]} ${fault.on ?? ""}`
+  return "after" in fault ? `${failing} ${fault.after} ${order}` : failing
 }
 
 export interface MachineOptions {
@@ -30,9 +34,11 @@ const compile = (name: string, parent: string): string => {
 
 /** Makes the machine of a process fail when it is told to, for the files of one folder. Libraries and orders go beside. */
 export const faultyMachine = (parent: string, folder: string, { forgets = false }: MachineOptions = {}) => {
-  const [order, disk] = [join(parent, "fault"), join(parent, "held")]
-  const next = `${order}.next`
+  const order = join(parent, "fault")
+  const [next, struck] = [`${order}.next`, `${order}.struck`]
+  const disk = join(parent, "held")
   mkdirSync(disk)
+  let orders = 0
   const libraries = ["disk", "faulty-machine"].map((name) => compile(name, parent))
   return {
     environment: {
@@ -52,10 +58,13 @@ export const faultyMachine = (parent: string, folder: string, { forgets = false 
     },
     /** From the next call on, instead of the fault before. */
     fail: (fault: Fault) => {
-      writeFileSync(next, orderOf(fault))
+      rmSync(struck, { force: true })
+      writeFileSync(next, orderOf(fault, (orders += 1)))
       // At once: between two faults there is no moment without one.
       renameSync(next, order)
     },
+    /** Whether a fault that comes only `after` some calls has come. */
+    hasStruck: () => existsSync(struck),
     mend: () => rmSync(order, { force: true }),
   }
 }

@@ -33,26 +33,6 @@ const keepLogGoing = async ({ file, rename }: Awaited<ReturnType<typeof startSer
 }
 
 describe.skipIf(trouble !== undefined)(`a disk${trouble === undefined ? "" : `: ${trouble}`}`, () => {
-  it("full, failing at writes or read-only: 503, reads go on, nothing is there by half, and it passes", async () => {
-    const { check, client, load, machine, rename, send, stop } = await startService({ faulty: true })
-    const writing = load(2)
-    for (const fail of ["ENOSPC", "EIO", "EROFS"] as const) {
-      await writing.answer()
-      machine.fail({ calls: "write", fail })
-      expectUnavailable(await rename())
-      expectUnavailable(await send("GET", "/readyz"))
-      expect((await send("GET", client)).status).toBe(200)
-      expect((await send("GET", "/healthz")).status).toBe(200)
-      machine.mend()
-      expect((await rename()).status).toBe(200)
-      expect((await send("GET", "/readyz")).status).toBe(200)
-    }
-    expect(writing.stop()).toBe(0)
-    await writing.journal
-    await stop()
-    await check(writing)
-  })
-
   it("that stalls: what it has keeps waiting, what comes later is told 503, reads go on, and it passes", async () => {
     const { check, client, load, machine, rename, send, stop } = await startService({ faulty: true })
     const writing = load(2)
