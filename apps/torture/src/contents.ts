@@ -9,8 +9,10 @@ export interface Row {
   readonly number: string
   readonly raw_number: string
   readonly extension: string | null
+  readonly e164: string
   readonly typed: string
   readonly is_primary: 0 | 1
+  readonly version: number
   readonly updated_at: number
 }
 

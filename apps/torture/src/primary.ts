@@ -1,12 +1,13 @@
 import type { Done } from "./reckon.ts"
 
-interface Turn extends Pick<Done, "sent" | "answered"> {
+/** What was asked for of one number. */
+export interface Turn extends Pick<Done, "sent" | "answered"> {
   readonly id: number | undefined
   /** Makes the number the primary, or ends that. */
   readonly begins: boolean
 }
 
-const turnsOf = ({ operation, ids, sent, answered }: Done): ReadonlyArray<Turn> => {
+export const turnsOf = ({ operation, ids, sent, answered }: Done): ReadonlyArray<Turn> => {
   if (operation.kind === "delete") return [{ id: operation.id, begins: false, sent, answered }]
   const items = operation.kind === "create" ? operation.numbers : [operation.change]
   return items.flatMap(({ is_primary }, index) =>

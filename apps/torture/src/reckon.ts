@@ -48,6 +48,9 @@ type Told = Pick<Row, "id" | "country_code" | "number" | "raw_number" | "extensi
 
 const toldBy = (number: PhoneNumber): Told => ({ ...number, updated_at: Date.parse(number.updated_at) / 1000 })
 
+/** A number is shown with all its digits, in groups. */
+const e164Of = ({ country_code, number }: Told): string => `+${country_code}${number.replaceAll("-", "")}`
+
 /** What an operation must have left: what was sent, as it was sent, and the rest as it is told, or as it was. */
 const outcomeOf = (operation: Operation, told: ReadonlyArray<Told>, rows: ReadonlyMap<number, Row>): Outcome => {
   const { kind, clientId: client_id, mark } = operation
@@ -56,12 +59,28 @@ const outcomeOf = (operation: Operation, told: ReadonlyArray<Told>, rows: Readon
   if (kind === "update") {
     const { id, change } = operation
     const former = rows.get(id)!
-    const read = { country_code, number, raw_number, extension, typed: change.number ?? former.typed }
-    return [[id, { ...former, ...read, label: mark, updated_at }]]
+    const read = {
+      country_code,
+      number,
+      raw_number,
+      extension,
+      e164: e164Of(told[0]!),
+      typed: change.number ?? former.typed,
+    }
+    return [[id, { ...former, ...read, label: mark, version: former.version + 1, updated_at }]]
   }
   return operation.numbers.map(({ number: typed }, index) => {
     const id = told[0]!.id + index
-    return [id, { ...told[index]!, id, client_id, label: labelOf(mark, index), typed, is_primary: 0 }]
+    const row = {
+      ...told[index]!,
+      id,
+      client_id,
+      label: labelOf(mark, index),
+      typed,
+      is_primary: 0,
+      version: 1,
+    } as const
+    return [id, { ...row, e164: e164Of(row) }]
   })
 }
 
@@ -96,17 +115,18 @@ export const reckon = (before: State, found: ReadonlyMap<number, Row>, journal: 
       for (const { id } of told) if (found.has(id)) rows.set(id, found.get(id)!)
       return
     }
+    const repeated = kept.has(operation.mark)
     const outcome = outcomeOf(operation, told, rows)
     for (const [id, row] of outcome) {
-      if (operation.kind === "create" && ids.has(id) && !kept.has(operation.mark)) {
+      if (operation.kind === "create" && ids.has(id) && !repeated) {
         discrepancies.push(`id ${id} was given again, to ${row!.label}`)
       }
       ids.add(id)
       if (row === undefined) rows.delete(id)
-      else rows.set(id, row)
+      else rows.set(id, repeated ? { ...row, version: rows.get(id)?.version ?? row.version } : row)
     }
     // A repetition does nothing.
-    if (!kept.has(operation.mark)) done.push({ operation, ids: outcome.map(([id]) => id), sent, answered })
+    if (!repeated) done.push({ operation, ids: outcome.map(([id]) => id), sent, answered })
     if (operation.keyed) kept.set(operation.mark, answer)
   }
 

@@ -1,6 +1,6 @@
 import { type Counting, readContents, type Row } from "./contents.ts"
 import type { Entry } from "./operations.ts"
-import { possiblePrimaries } from "./primary.ts"
+import { possiblePrimaries, type Turn, turnsOf } from "./primary.ts"
 import { type Done, reckon, type State } from "./reckon.ts"
 
 export interface Findings {
@@ -20,6 +20,7 @@ export const verify = (file: string, before: State, journal: ReadonlyArray<Entry
   const doneTo = Map.groupBy(done, ({ operation }) => operation.clientId)
   const primaries = primariesOf(found)
   const formerPrimaries = primariesOf(before.rows)
+  const turns = Map.groupBy(done.flatMap(turnsOf), ({ id }) => id)
 
   return {
     discrepancies: [
@@ -29,6 +30,9 @@ export const verify = (file: string, before: State, journal: ReadonlyArray<Entry
       ...contents.clients.flatMap((client) => checkCount("client", client, "phone numbers")),
       ...discrepancies,
       ...[...rows.values()].flatMap((row) => checkRow(row, found.get(row.id))),
+      ...[...rows.values()].flatMap((row) =>
+        checkVersion(row, found.get(row.id), before.rows.get(row.id), turns.get(row.id) ?? []),
+      ),
       ...contents.phoneNumbers
         .filter(({ id }) => !rows.has(id))
         .map((row) => `a phone number ${ids.has(row.id) ? "was deleted" : "that nobody sent"}: ${JSON.stringify(row)}`),
@@ -53,7 +57,7 @@ const checkPragma = (name: string, found: ReadonlyArray<object>, clean: Readonly
 const checkCount = (owner: string, { id, counted, there }: Counting, what: string): ReadonlyArray<string> =>
   counted === there ? [] : [`${owner} ${id} counts ${counted} ${what} and has ${there}`]
 
-const FIELDS = ["client_id", "label", "country_code", "number", "raw_number", "extension", "typed"] as const
+const FIELDS = ["client_id", "label", "country_code", "number", "raw_number", "extension", "e164", "typed"] as const
 
 const checkRow = (expected: Row, found: Row | undefined): ReadonlyArray<string> => {
   const { id, label } = expected
@@ -66,6 +70,24 @@ const checkRow = (expected: Row, found: Row | undefined): ReadonlyArray<string> 
     ),
     // A number that has ceased to be the primary since has a later time.
     ...(found.updated_at < expected.updated_at ? [`phone number ${id} (${label}) is older than it was`] : []),
+  ]
+}
+
+/** Each turn of a number as the primary may have been ended by another number, which is a version too. */
+const checkVersion = (
+  { id, label, version }: Row,
+  found: Row | undefined,
+  former: Row | undefined,
+  turns: ReadonlyArray<Turn>,
+): ReadonlyArray<string> => {
+  if (found === undefined) return []
+  const begun = turns.filter(({ begins }) => begins).length + (former?.is_primary ?? 0)
+  const most = version + Math.max(0, begun - found.is_primary)
+  // One was, where it has not ended its turns itself.
+  const least = most > version && found.is_primary === 0 && turns.every(({ begins }) => begins) ? version + 1 : version
+  if (found.version >= least && found.version <= most) return []
+  return [
+    `phone number ${id} (${label}) has version ${found.version}, not ${least === most ? most : `${least} to ${most}`}`,
   ]
 }
 

@@ -14,17 +14,17 @@ const SCHEMA = `
   CREATE TABLE phone_numbers (
     id INTEGER PRIMARY KEY, client_id INTEGER NOT NULL REFERENCES clients (id), label TEXT, country_code TEXT NOT NULL,
     number TEXT NOT NULL, raw_number TEXT NOT NULL, extension TEXT, typed TEXT NOT NULL, is_primary INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL
+    updated_at INTEGER NOT NULL, version INTEGER NOT NULL, e164 TEXT NOT NULL
   );
   INSERT INTO accounts VALUES (1, 2);
   INSERT INTO clients VALUES (1, 1, 6), (2, 1, 0);
   INSERT INTO phone_numbers VALUES
-    (1, 1, 'u',   '1', '504-555-0110', '5550110', NULL, '+1 504 555 0110', 0, 1511000010),
-    (2, 1, 'a/1', '1', '504-555-0101', '5550101', '5',  '(504) 555-0101',  0, 1511000000),
-    (4, 1, 'b/1', '1', '504-555-0103', '5550103', NULL, '(504) 555-0103',  1, 1511000010),
-    (5, 1, 'c/0', '1', '504-555-0104', '5550104', NULL, '(504) 555-0104',  0, 1511000020),
-    (6, 1, 'v',   '1', '504-555-0105', '5550105', NULL, '(504) 555-0105',  0, 1511000020),
-    (7, 1, 'e/0', '1', '504-555-0106', '5550106', NULL, '(504) 555-0106',  0, 1511000020);
+    (1, 1, 'u',   '1', '504-555-0110', '5550110', NULL, '+1 504 555 0110', 0, 1511000010, 4, '+15045550110'),
+    (2, 1, 'a/1', '1', '504-555-0101', '5550101', '5',  '(504) 555-0101',  0, 1511000000, 1, '+15045550101'),
+    (4, 1, 'b/1', '1', '504-555-0103', '5550103', NULL, '(504) 555-0103',  1, 1511000010, 1, '+15045550103'),
+    (5, 1, 'c/0', '1', '504-555-0104', '5550104', NULL, '(504) 555-0104',  0, 1511000020, 1, '+15045550104'),
+    (6, 1, 'v',   '1', '504-555-0105', '5550105', NULL, '(504) 555-0105',  0, 1511000020, 2, '+15045550105'),
+    (7, 1, 'e/0', '1', '504-555-0106', '5550106', NULL, '(504) 555-0106',  0, 1511000020, 1, '+15045550106');
 `
 
 export const item = (last: number, is_primary: boolean | null = null) => ({
@@ -104,7 +104,7 @@ export const journal = [a, t, u, b, x, e, c, d]
 export const later: ReadonlyArray<Sent> = [[update("v", 6)], [update("w", 5, { is_primary: true })], [remove("y", 7)]]
 
 /** Takes the file back to the first crash, when nothing of `later` had been sent. */
-const FIRST_CRASH = "UPDATE phone_numbers SET label = 'c/1' WHERE id = 6"
+const FIRST_CRASH = "UPDATE phone_numbers SET label = 'c/1', version = 1 WHERE id = 6"
 
 let folder: string
 beforeEach(() => {

@@ -14,6 +14,7 @@ import {
   shown,
   t,
   u,
+  update,
   verifyFile,
   x,
 } from "./history.ts"
@@ -30,6 +31,11 @@ describe("verify, of what is sent again", () => {
 
   it("lets one go that was not answered again", () => {
     expect(afterRepetition([a[0]], [u[0]], [x[0]], [c[0]])).toEqual([])
+  })
+
+  it("lets an update that was done without an answer be answered as a repetition", () => {
+    const v = update("v", 6, {}, true)
+    expect(afterSecond("", [[v], [v, 200, shown(6, "v", "05"), true]]).discrepancies).toEqual([])
   })
 
   it("finds an acknowledged one that was carried out again", () => {

@@ -34,7 +34,7 @@ describe("verify", () => {
     [
       "a batch that is there twice",
       `INSERT INTO phone_numbers SELECT id + 10, client_id, label, country_code, number, raw_number, extension, typed, 0,
-         updated_at FROM phone_numbers WHERE id IN (5, 6); ${count(8)}`,
+         updated_at, version, e164 FROM phone_numbers WHERE id IN (5, 6); ${count(8)}`,
       [/^create c of client 1 is not there once: 4 of its 2 numbers are$/u],
     ],
     [
@@ -46,6 +46,24 @@ describe("verify", () => {
       "another number than was sent",
       "UPDATE phone_numbers SET typed = '?' WHERE id = 5",
       [/^phone number 5 \(c\/0\) has typed "\?", not "\(504\) 555-0104"$/u],
+    ],
+    [
+      "a number by which it would not be found",
+      "UPDATE phone_numbers SET e164 = '+15045550199' WHERE id IN (1, 5)",
+      [
+        /^phone number 1 \(u\) has e164 "\+15045550199", not "\+15045550110"$/u,
+        /^phone number 5 \(c\/0\) has e164 "\+15045550199", not "\+15045550104"$/u,
+      ],
+    ],
+    [
+      "a primary that gave way without a version",
+      "UPDATE phone_numbers SET version = 3 WHERE id = 1",
+      [/^phone number 1 \(u\) has version 3, not 4$/u],
+    ],
+    [
+      "a version of nothing",
+      "UPDATE phone_numbers SET version = version + 1",
+      [1, 2, 4, 7, 5, 6].map((id) => new RegExp(`^phone number ${id} .* has version`, "u")),
     ],
     [
       "an earlier update in the place of a later one",
@@ -85,8 +103,13 @@ describe("verify", () => {
     ],
     [
       "a deleted number that is back",
-      `INSERT INTO phone_numbers VALUES (3, 1, 'b/0', '1', '', '', NULL, '', 0, 1); ${count(7)}`,
+      `INSERT INTO phone_numbers VALUES (3, 1, 'b/0', '1', '', '', NULL, '', 0, 1, 1, ''); ${count(7)}`,
       [/^a phone number was deleted: .*"id":3/u],
+    ],
+    [
+      "a version that is given again",
+      "UPDATE phone_numbers SET version = 3 WHERE id = 1",
+      [/^phone number 1 \(u\) has version 3, not 4$/u],
     ],
     [
       "a number of another client",
@@ -110,18 +133,18 @@ describe("verify", () => {
     [
       "a primary that nobody asked for",
       "UPDATE phone_numbers SET is_primary = (id = 1)",
-      [/^the primary of client 1 is id 1, .* 4$/u],
+      [/^phone number 4 .* has version 1, not 2$/u, /^the primary of client 1 is id 1, .* 4$/u],
     ],
     [
       "a primary that got lost",
       "UPDATE phone_numbers SET is_primary = 0",
-      [/^the primary of client 1 is id none, .* 4$/u],
+      [/^phone number 4 .* has version 1, not 2$/u, /^the primary of client 1 is id none, .* 4$/u],
     ],
     ["a wrong counter of numbers", count(7), [/^client 1 counts 7 phone numbers and has 6$/u]],
     ["a wrong counter of clients", "UPDATE accounts SET client_count = 3", [/^account 1 counts 3 clients and has 2$/u]],
     [
       "a number that nobody sent",
-      "INSERT INTO phone_numbers VALUES (8, 2, 'z/0', '1', '', '', NULL, '', 0, 1); UPDATE clients SET phone_number_count = 1 WHERE id = 2",
+      "INSERT INTO phone_numbers VALUES (8, 2, 'z/0', '1', '', '', NULL, '', 0, 1, 1, ''); UPDATE clients SET phone_number_count = 1 WHERE id = 2",
       [/^a phone number that nobody sent: .*"id":8/u],
     ],
     [
@@ -141,7 +164,7 @@ describe("verify", () => {
   })
 
   it("finds the id of a deleted number that is given again", () => {
-    const insert = `INSERT INTO phone_numbers VALUES (3, 1, 'f/0', '1', '504-555-0107', '5550107', NULL, '(504) 555-0107', 0, 1511000020); ${count(7)}`
+    const insert = `INSERT INTO phone_numbers VALUES (3, 1, 'f/0', '1', '504-555-0107', '5550107', NULL, '(504) 555-0107', 0, 1511000020, 1, '+15045550107'); ${count(7)}`
     const f = create("f", [item(7)])
     expect(afterSecond(insert, [...later, [f, 201, numbers(shown(3, "f/0", "07"))]]).discrepancies).toEqual([
       "id 3 was given again, to f/0",
@@ -157,7 +180,10 @@ describe("verify", () => {
       [update("v", 6), ...refused],
       [remove("y", 7), ...refused],
     ]
-    expect(afterSecond("", sent).discrepancies).toEqual(['phone number 6 (c/1) has label "v", not "c/1"'])
+    expect(afterSecond("", sent).discrepancies).toEqual([
+      'phone number 6 (c/1) has label "v", not "c/1"',
+      "phone number 6 (c/1) has version 2, not 1",
+    ])
   })
 
   it("finds an answer that nothing sent deserves", () => {
