@@ -169,7 +169,9 @@ describe("main", () => {
 
   it.skipIf(!existsSync("/dev/full"))("starts and ends where what it says cannot be written", async () => {
     const file = newFile()
-    const changed = once(watch(dirname(file)), "change")
+    const watcher = watch(dirname(file))
+    onTestFinished(() => watcher.close())
+    const changed = once(watcher, "change")
     const full = openSync("/dev/full", "w")
     const child = spawn(process.execPath, [MAIN], {
       env: { PORT: "0", NODE_COMPILE_CACHE, PHONEBOOK_DATABASE: file, ...adas },

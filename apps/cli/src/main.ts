@@ -39,12 +39,12 @@ const command = phonebook.pipe(
   ]),
 )
 
-// What was to be done is done by then. Whoever stops reading, as `head` does, wants no more.
+// Whoever stops reading, as `head` does, wants no more; else a credential may have been made that nobody has seen.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE")
-    process.stderr.write(`The command was carried out, but its result is lost: ${error.message}\n`)
-  process.exitCode = 1
+  if (error.code !== "EPIPE") process.stderr.write(`What came of the command could not be written: ${error.message}\n`)
+  process.exitCode ||= 1
 })
+process.stderr.on("error", () => {})
 
 const args = process.argv.slice(2)
 // Also where the command line itself cannot be read.

@@ -78,7 +78,7 @@ const refuseDestination = (file: string, to: string): void => {
 
 const begin = (path: string): void => {
   try {
-    makePrivateFile(path, "refused")
+    makePrivateFile(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
     refuse(`${path} exists already: another backup is being made, or one was killed; in that case remove it`)

@@ -54,7 +54,7 @@ export const makeCommitDelay = (
       awaited = 0
       if (!regular || tookMillis < SLOW_SYNC_MILLIS || confirmed + others > tookMillis * MOST_CALLERS) return
       awaited = confirmed + others
-      // Of a wait that was over before, there is nothing to end: the sync that came of it is still under way.
+      // Where all came before, there is as a rule nothing left to end; a later wait may end early by it.
       later(wait, () => {
         awaited = 0
         wake()

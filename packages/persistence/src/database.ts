@@ -1,3 +1,4 @@
+import { statSync } from "node:fs"
 import { dirname } from "node:path"
 import { Context, Effect, Schedule, type Scope } from "effect"
 import { type Connection, connect, isInMemory } from "./connection.ts"
@@ -28,13 +29,14 @@ const LOCKED_RETRIES = { while: isLocked, schedule: Schedule.spaced("50 millis")
 
 /** Why a file cannot be used, where the system says it in a code. */
 const REASONS: Readonly<Record<string, string>> = {
-  EISDIR: "it is a folder",
   EACCES: "this user may not write there",
   EROFS: "its file system is read-only",
   EEXIST: "what should be its folder is a file",
   ENOTDIR: "what should be its folder is a file",
   ENOSPC: "its disk is full",
-  SQLITE_CANTOPEN: "this user may not write in its folder",
+  SQLITE_BUSY:
+    "another process keeps it locked, as a server does once a sync of the disk has failed, until it is restarted",
+  SQLITE_CANTOPEN: "its folder cannot be written to",
   SQLITE_READONLY: "this user may not write to it, or to the files beside it",
 }
 
@@ -52,6 +54,18 @@ export const usable = <A>(file: string, step: () => A): Effect.Effect<A, Databas
       return isOutside(error) ? Effect.fail(new DatabaseUnusable({ file, reason: reasonOf(error) })) : Effect.die(error)
     }),
   )
+
+/** Makes the file, where there is none. */
+const makeFile = (file: string): void => {
+  try {
+    makePrivateFile(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
+    // A link that leads nowhere is there too: SQLite makes what it should lead to.
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+      throw new DatabaseUnusable({ file, reason: "it is a folder" })
+  }
+}
 
 /** Opens a database (`:memory:` too), making and migrating it as needed, until the scope closes. */
 export const openDatabase = Effect.fnUntraced(function* (
@@ -75,7 +89,7 @@ export const openDatabase = Effect.fnUntraced(function* (
       usable(file, () => lockShared(file)),
       (lock) => Effect.sync(() => lock.close()),
     )
-    yield* usable(file, () => makePrivateFile(file, "allowed"))
+    yield* usable(file, () => makeFile(file))
   }
   const writer = yield* open(false)
   yield* usable(file, () => migrate(writer, file))

@@ -81,7 +81,7 @@ const keepSnapshot = (file: string, migration: number): void => {
   const snapshot = `${file}.before-migration-${migration}`
   const unfinished = `${snapshot}.unfinished`
   rmSync(unfinished, { force: true })
-  makePrivateFile(unfinished, "refused")
+  makePrivateFile(unfinished)
   const reader = connect(file, { readonly: true })
   try {
     reader.sqlite.prepare("VACUUM INTO ?").run(unfinished)

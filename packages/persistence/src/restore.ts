@@ -64,7 +64,7 @@ const copyVerified = ({ file, from, secretKey }: Options, prepared: string): Cou
   rmSync(prepared, { force: true })
   const backup = openDatabaseFile(from)
   try {
-    makePrivateFile(prepared, "refused")
+    makePrivateFile(prepared)
     copyInto(backup, prepared)
   } finally {
     backup.close()

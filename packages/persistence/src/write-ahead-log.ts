@@ -52,13 +52,19 @@ export const openWriteAheadLog = (
         ({ log }) => log,
       )
 
-/** Keeps other processes from writing, and from opening the database, which begins with the lock (`migrations.ts`). */
-const lockOut = ({ sqlite }: Connection): void => {
-  if (sqlite.inTransaction) return
+/** How long until the lock is asked for again, in milliseconds, where another process holds it or the disk fails. */
+const LOCK_OUT_RETRY_MILLIS = 20
+
+/**
+ * Keeps other processes from writing, and from opening the database, which begins with the lock (`migrations.ts`). One that has
+ * it open may begin a checkpoint; but that begins with a sync of the log, which on Linux fails for all who had it open before.
+ */
+const lockOut = ({ sqlite }: Pick<Connection, "sqlite">): void => {
+  if (!sqlite.open || sqlite.inTransaction) return
   try {
     sqlite.exec("BEGIN IMMEDIATE")
   } catch {
-    // One writes at this very moment, or the disk fails at this too: nothing is left to do about it.
+    setTimeout(() => lockOut({ sqlite }), LOCK_OUT_RETRY_MILLIS).unref()
   }
 }
 
@@ -87,13 +93,16 @@ const take = ({ writer, keepLog }: Database["Service"]) => {
   })
   worker.unref()
 
+  let kept = false
   const log: WriteAheadLog = {
     sync: (done) => fdatasync(descriptor, done),
     keep: () => {
+      kept = true
       keepLog()
       lockOut(writer)
     },
     checkpoint: async () => {
+      if (kept) return 0
       worker.postMessage("checkpoint")
       const [answer] = (await once(worker, "message")) as [CheckpointAnswer]
       if ("code" in answer) throw new Sqlite.SqliteError(answer.message, answer.code)

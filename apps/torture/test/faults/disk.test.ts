@@ -159,6 +159,31 @@ describe.skipIf(trouble !== undefined)(`a disk${trouble === undefined ? "" : `: 
     expect(await commandsOn(file)("credentials create")).toHaveProperty("token")
   })
 
+  it("that has failed to sync keeps out whoever writes at that very moment, from then on", async () => {
+    const service = await startService({ faulty: true })
+    const { client, file, machine, rename, send } = service
+    await keepLogGoing(service)
+    machine.fail({ calls: "sync", hold: true })
+    const held = rename()
+    while ((await send("GET", client)).body.name !== "Name 3");
+    const other = new DatabaseSync(file)
+    onTestFinished(() => other.close())
+    other.exec("BEGIN IMMEDIATE")
+    machine.fail({ calls: "sync", fail: "EIO" })
+    expectUnavailable(await held)
+    other.exec("ROLLBACK")
+    const writes = () => {
+      try {
+        other.exec("BEGIN IMMEDIATE; ROLLBACK")
+        return true
+      } catch {
+        return false
+      }
+    }
+    while (writes()) await send("GET", client)
+    expect(writes()).toBe(false)
+  })
+
   it("has what is answered of another process's writes, too", async () => {
     const service = await startService({ faulty: true })
     const { client, machine, rename, restart } = service
