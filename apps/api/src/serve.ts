@@ -1,4 +1,4 @@
-import { createServer, STATUS_CODES } from "node:http"
+import { createServer, type IncomingMessage, STATUS_CODES } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
 import { getRequestListener, RequestError } from "@hono/node-server"
 import { Data } from "effect"
@@ -66,6 +66,10 @@ const refusing =
     }
   }
 
+/** The values of its Host lines. */
+const hostsOf = ({ rawHeaders }: IncomingMessage): ReadonlyArray<string> =>
+  rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]!.toLowerCase() === "host")
+
 export interface Serving {
   /** Where it listens: `http://127.0.0.1:3000`. */
   readonly url: string
@@ -124,8 +128,12 @@ export const serve = async (
   const door = makeDoor({
     handOver: (request) => {
       handed = request
+      const { incoming } = request
+      const hosts = hostsOf(incoming)
+      // Node takes the first of several, and a proxy maybe another: as a list they are no host, and are refused.
+      if (hosts.length > 1) incoming.headers.host = hosts.join(", ")
       // Only HTTP/1.1 asks for one; what probes a service often speaks the older one.
-      if (request.incoming.httpVersion === "1.0") request.incoming.headers.host ??= "localhost"
+      else if (incoming.httpVersion === "1.0") incoming.headers.host ??= "localhost"
       void listener(request.incoming, request.outgoing)
     },
     metrics,

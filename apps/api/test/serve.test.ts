@@ -354,6 +354,7 @@ describe("what is no request", () => {
     ["a header without a name", 400, "Bad Request", "GET / HTTP/1.1\r\nhost: h\r\n: x\r\n\r\n"],
     ["a bad chunk", 400, "Bad Request", `${head({ "transfer-encoding": "chunked" })}zz\r\n`],
     ["no Host", 400, "Bad Request", "GET /v9/clients HTTP/1.1\r\n\r\n"],
+    ["two Hosts", 400, "Bad Request", "GET /v9/clients HTTP/1.1\r\nhost: h\r\nhost: h\r\n\r\n"],
     ["a Host that is none", 400, "Bad Request", "GET /v9/clients HTTP/1.1\r\nhost: a/b\r\n\r\n"],
     ["a backslash in the path", 400, "Bad Request", "GET /v9\\clients HTTP/1.1\r\nhost: h\r\n\r\n"],
     ["a path that is not ASCII", 400, "Bad Request", "GET /v9/clients/é HTTP/1.1\r\nhost: h\r\n\r\n"],
