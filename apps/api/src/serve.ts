@@ -134,7 +134,7 @@ export const serve = async (
       if (hosts.length > 1) incoming.headers.host = hosts.join(", ")
       // Only HTTP/1.1 asks for one; what probes a service often speaks the older one.
       else if (incoming.httpVersion === "1.0") incoming.headers.host ??= "localhost"
-      void listener(request.incoming, request.outgoing)
+      void listener(incoming, request.outgoing)
     },
     metrics,
   })

@@ -59,12 +59,13 @@ const LOCK_OUT_RETRY_MILLIS = 20
  * Keeps other processes from writing, and from opening the database, which begins with the lock (`migrations.ts`). One that has
  * it open may begin a checkpoint; but that begins with a sync of the log, which on Linux fails for all who had it open before.
  */
-const lockOut = ({ sqlite }: Pick<Connection, "sqlite">): void => {
+const lockOut = (writer: Connection): void => {
+  const { sqlite } = writer
   if (!sqlite.open || sqlite.inTransaction) return
   try {
     sqlite.exec("BEGIN IMMEDIATE")
   } catch {
-    setTimeout(() => lockOut({ sqlite }), LOCK_OUT_RETRY_MILLIS).unref()
+    setTimeout(() => lockOut(writer), LOCK_OUT_RETRY_MILLIS).unref()
   }
 }
 
