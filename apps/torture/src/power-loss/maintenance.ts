@@ -96,7 +96,7 @@ const runUnits = Effect.fnUntraced(function* (name: string) {
 const addMarked = Effect.gen(function* () {
   const { run } = yield* UnitOfWork
   const { accountId } = (yield* ownerOf)!
-  const numbers = Array.from({ length: ERASED }, (_, index) => `${ERASED_DIGITS}${1000 + index}`)
+  const numbers = Array.from({ length: ERASED }, (_, index) => `${ERASED_DIGITS}${10 + index}`)
   const drafts = [{ name: MARK, phoneNumbers: numbers.map((number) => ({ label: MARK, number })) }]
   yield* run(createClients({ accountId, drafts, defaultCountryCode: "1" }))
 })
