@@ -8,6 +8,8 @@ export interface Bindings extends HttpBindings {
   readonly arrivedAt: number
   /** Whether the door gives it its turn. */
   readonly hasTurn: boolean
+  /** Whether too much waited already when it came. */
+  readonly isExcess: boolean
 }
 
 /** What guards leave for the steps after them. `Bindings` are there over a socket, not in `app.request`. */

@@ -605,14 +605,14 @@ describe("requests that came together", () => {
   const MANY = 500
 
   /** Connections of many and one of somebody else, all let in: each has had an answer. */
-  const manyAndOne = async (open: Awaited<ReturnType<typeof listen>>["open"]) => {
+  const manyAndOne = async (open: Awaited<ReturnType<typeof listen>>["open"], count = MANY) => {
     const letIn = async () => {
       const connection = await open()
       connection.write(request("GET", "/healthz"))
       await connection.hears('"ok"')
       return connection
     }
-    const [one, ...many] = await Promise.all(Array.from({ length: 1 + MANY }, letIn))
+    const [one, ...many] = await Promise.all(Array.from({ length: 1 + count }, letIn))
     return { flood: (bytes: string) => Promise.all(many.map(({ flush }) => flush(bytes))), one: one! }
   }
 
@@ -674,6 +674,25 @@ describe("requests that came together", () => {
     assert.strictEqual(await waiting(await open()), 0)
     await flood(writing)
     assert.isAbove(await waiting(one), 1)
+  })
+
+  it("are refused in their turn where more came than may wait, and those who do the other are not", async () => {
+    const { logged, logs, open, send } = await listen()
+    // Of some 18 KB each: 16 MiB may wait.
+    const count = 1100
+    const { flood, one } = await manyAndOne(open, count)
+    await flood(request("PUT", `${NUMBERS}/1`, "{}".padEnd(16_000)))
+    one.write(reading)
+    await logs((lines) => lines.filter((line) => line.includes('"request"')).length === 2 * (1 + count))
+    const answers = requestsIn(logged).map(({ method, status }) => `${method} ${status}`)
+    const refused = answers.filter((answer) => answer === "PUT 503").length
+    assert.isAbove(refused, 0)
+    assert.strictEqual(answers.filter((answer) => answer === "PUT 404").length, count - refused)
+    assert.isAbove(count - refused, 800)
+    assert.isAbove(answers.indexOf("PUT 503"), answers.indexOf("PUT 404"))
+    assert.include(answers, "GET 200")
+    assert.notInclude(answers, "GET 503")
+    assert.strictEqual((await send("PUT", `${NUMBERS}/1`, "{}")).status, 404)
   })
 
   it("end a connection that sends on and on without waiting for an answer, and nothing else", async () => {

@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import type { Context } from "hono"
 import type { Env } from "../answer.ts"
 import { makeReadBody, refuseTooLarge } from "../body.ts"
-import { SignatureIncorrect, Unauthorized } from "../failures.ts"
+import { Overloaded, SignatureIncorrect, Unauthorized } from "../failures.ts"
 import { makeLookUp } from "../known-credentials.ts"
 import type { Log } from "../log.ts"
 import type { Metrics } from "../metrics.ts"
@@ -70,6 +70,7 @@ export const authenticate = ({ basicAuth, hosts, log, metrics }: AuthenticateOpt
   }
 
   return Effect.fnUntraced(function* (c: Context<Env>) {
+    if (c.env?.isExcess) return yield* new Overloaded()
     yield* refuseTooLarge(c)
     const claim = claimOf(c, basicAuth)
     if (claim === null) return yield* unauthorized(c, "The header X-Token is missing: send X-Token and X-Signature")

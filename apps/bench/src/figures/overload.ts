@@ -10,65 +10,88 @@ const LADDER = [8, 16, 32, 64, 128, 256, 512]
 /** More connections that bring less than a twentieth bring nothing. */
 const SATURATED = 0.95
 
-/** Half as many again as may wait for a commit. */
+/** Connections of a flood. */
 const FLOOD = 6144
+/** And of one of requests with a hundred numbers each: three times as many as may wait. */
+const HEAVY_FLOOD = 4096
+/** As many as saturate the server with these. */
+const HEAVY = 64
+/** In a shorter time not all of a flood would come round. */
+const FLOOD_SECONDS = 6
 
 /**
- * What is served, and how long it takes, with once, twice and three times the connections that saturate the server, and with
- * more than may wait.
+ * What is served, and how long it takes, with once, twice and three times the connections that saturate the server, and in
+ * floods: of requests with one number, and of requests with a hundred, of which more come than may wait.
  */
 export const overload: Figure = async ({ folder, rounds, seconds }) => {
   await using ours = await startPhonebook(folder)
-  const requests = creates(ours.clientIds)
-  const measure = (connections: number) => async () => {
+  const light = creates(ours.clientIds)
+  const heavy = creates(ours.clientIds, { requests: 1000, numbers: 100 })
+  const measure = (connections: number, requests: ReadonlyArray<Uint8Array>) => async () => {
+    const duration = connections < HEAVY_FLOOD ? seconds : Math.max(seconds, FLOOD_SECONDS)
     const measured = await load({
       url: ours.url,
       requests,
       connections,
-      seconds,
+      seconds: duration,
       warmSeconds: 0.3,
       statuses: [201, 503],
     })
-    return { ...measured, megabytes: hasProc ? residentMegabytes(ours.pid) : Number.NaN }
+    return {
+      ...measured,
+      refused: (measured.answers[503] ?? 0) / duration,
+      megabytes: hasProc ? residentMegabytes(ours.pid) : Number.NaN,
+    }
   }
 
-  const rates = (await turns(rounds, LADDER.map(measure))).map((turn) => median(turn.map(({ rate }) => rate)))
+  const ladder = LADDER.map((connections) => measure(connections, light))
+  const rates = (await turns(rounds, ladder)).map((turn) => median(turn.map(({ rate }) => rate)))
   const saturating = LADDER[rates.findIndex((rate) => rate >= SATURATED * Math.max(...rates))]!
 
-  const connections = [saturating, 2 * saturating, 3 * saturating, FLOOD]
-  const names = ["1× load", "2× load", "3× load", "a flood"]
-  const loads = await turns(rounds, connections.map(measure))
-  return loads.flatMap((measured, index): ReadonlyArray<Row> => {
-    const name = `${names[index]} (${connections[index]!.toLocaleString("en")} connections)`
+  const loads = [
+    { name: "1× load", connections: saturating, requests: light },
+    { name: "2× load", connections: 2 * saturating, requests: light },
+    { name: "3× load", connections: 3 * saturating, requests: light },
+    { name: "a flood", connections: FLOOD, requests: light },
+    { name: "1× load of hundreds", connections: HEAVY, requests: heavy },
+    { name: "a flood of hundreds", connections: HEAVY_FLOOD, requests: heavy },
+  ]
+  const measured = await turns(
+    rounds,
+    loads.map(({ connections, requests }) => measure(connections, requests)),
+  )
+  return loads.flatMap(({ name, connections }, index): ReadonlyArray<Row> => {
+    const at = `${name} (${connections.toLocaleString("en")} connections)`
+    const samples = measured[index]!
     const rows = [
       row(
-        `creates at ${name}`,
+        `creates at ${at}`,
         "/s",
-        measured.map(({ rate }) => rate),
+        samples.map(({ rate }) => rate),
       ),
       row(
-        `p99 at ${name}`,
+        `p99 at ${at}`,
         "ms",
-        measured.map(({ latencies }) => percentile(latencies, 0.99)),
+        samples.map(({ latencies }) => percentile(latencies, 0.99)),
       ),
       row(
-        `refused with 503 at ${name}`,
+        `refused with 503 at ${at}`,
         "/s",
-        measured.map(({ answers }) => (answers[503] ?? 0) / seconds),
+        samples.map(({ refused }) => refused),
       ),
     ]
-    // The server is the same for all, so that only the greatest load tells anything.
-    if (connections[index] !== FLOOD) return rows
+    // The server is the same for all, so that of the lesser loads they tell nothing.
+    if (connections < HEAVY_FLOOD) return rows
     return rows.concat(
       row(
-        `until each of ${name} was answered once`,
+        `until each of ${at} was answered once`,
         "ms",
-        measured.map(({ untilAllAnswered }) => untilAllAnswered),
+        samples.map(({ untilAllAnswered }) => untilAllAnswered),
       ),
       row(
-        `resident memory after ${name}`,
+        `resident memory after ${at}`,
         "MB",
-        measured.map(({ megabytes }) => megabytes),
+        samples.map(({ megabytes }) => megabytes),
       ),
     )
   })
