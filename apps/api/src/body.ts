@@ -6,7 +6,10 @@ import { BadRequest, Overloaded, PayloadTooLarge, type Unreadable } from "./fail
 
 /** Most bytes in a request's body. */
 export const MAX_BODY_BYTES = 1024 * 1024
-/** Most bytes of bodies that were read and whose requests are not answered yet, over all connections. */
+/**
+ * Most bytes of bodies that were read and whose requests are not answered yet, over all connections: of short ones, and as
+ * many of others, so that a few large ones that never end keep nobody from what is usual.
+ */
 const MAX_BODY_BYTES_IN_FLIGHT = 16 * 1024 * 1024
 /** Most bytes of a body that may lie unread while its request waits for its turn: some hundred phone numbers. */
 const MAX_SHORT_BODY_BYTES = 16 * 1024
@@ -45,9 +48,9 @@ export const giveUp = (incoming: IncomingMessage, failure: Unreadable): void => 
 /** Whether the rest of a body does not come. */
 export const isGivenUp = (incoming: IncomingMessage): boolean => unreadable.has(incoming)
 
-/** Reads bodies within the limits; the budget is shared by all requests of one app. */
+/** Reads bodies within the limits; the budgets are shared by all requests of one app. */
 export const makeReadBody = (): ReadBody => {
-  let inFlight = 0
+  const [short, long] = [{ inFlight: 0 }, { inFlight: 0 }]
 
   return (c) => {
     const incoming = c.env?.incoming
@@ -60,6 +63,7 @@ export const makeReadBody = (): ReadBody => {
       )
     const announced = announcedLength(incoming)
     if (announced === 0) return Effect.succeed(NONE)
+    const budget = isShort(announced) ? short : long
     const givenUp = unreadable.get(incoming)
     if (givenUp !== undefined) return Effect.fail(givenUp)
 
@@ -77,15 +81,15 @@ export const makeReadBody = (): ReadBody => {
           resume(result)
         }
         const giveBack = () => {
-          inFlight -= length
+          budget.inFlight -= length
           length = 0
           chunks.length = 0
         }
         const take = (chunk: Buffer): boolean => {
           length += chunk.length
-          inFlight += chunk.length
+          budget.inFlight += chunk.length
           if (length > MAX_BODY_BYTES) finish(Effect.fail(tooLarge))
-          else if (inFlight > MAX_BODY_BYTES_IN_FLIGHT) {
+          else if (budget.inFlight > MAX_BODY_BYTES_IN_FLIGHT) {
             giveBack()
             finish(overloaded)
           } else return chunks.push(chunk) > 0

@@ -97,10 +97,13 @@ const readId = (text: string): number | null =>
 /** One to three digits, with or without a plus: what `gt` and its kin compare country codes with, as texts. */
 const readDigits = (text: string): string | null => /^\+?(\d{1,3})$/u.exec(text.normalize("NFKC"))?.[1] ?? null
 
+/** A plus that nobody encoded arrives as a space. */
+const LOST_PLUS = / (?=\d{2}:\d{2}$)/u
 const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2}))?$/u
 
 /** Unix seconds, with their fraction, of a time as ISO 8601 writes it; null for any other text. */
-const readUnixTime = (text: string): number | null => {
+const readUnixTime = (given: string): number | null => {
+  const text = given.replace(LOST_PLUS, "+")
   const date = TIMESTAMP.exec(text)?.[1]
   if (date === undefined || !isInCalendar(date)) return null
   const time = DateTime.make(text)

@@ -41,17 +41,25 @@ export const readAnySpelling = (
   written: WrittenNumber,
   defaultCountryCode: string,
 ): Result.Result<TelephoneNumber, PhoneNumberViolation> => {
-  const [tooLong] = lengthViolations(written.number)
-  if (tooLong !== undefined) return Result.fail(tooLong)
+  const tooLong = lengthViolation(written.number)
+  if (tooLong !== null) return Result.fail(tooLong)
   return identify(written, defaultCountryCode).pipe(
     Result.flatMap((phone) => present(phone, written.number)),
     Result.mapError((code) => ({ field: "number", code })),
   )
 }
 
-/** What is wrong with the length of a number as written, whatever its plan. */
-export const lengthViolations = (number: string): ReadonlyArray<PhoneNumberViolation> =>
-  isLonger(number, MAX_NUMBER_LENGTH) ? [{ field: "number", code: "too_long", maximum: MAX_NUMBER_LENGTH }] : []
+const lengthViolation = (number: string): PhoneNumberViolation | null =>
+  isLonger(number, MAX_NUMBER_LENGTH) ? { field: "number", code: "too_long", maximum: MAX_NUMBER_LENGTH } : null
+
+/** What is wrong with a number as written, whatever its plan: it is too long a text, or no number at all; or null. */
+export const violationInAnyPlan = (number: string): PhoneNumberViolation | null => {
+  const tooLong = lengthViolation(number)
+  if (tooLong !== null) return tooLong
+  const reading = parse(normalize(number), NORTH_AMERICA)
+  const isNone = Result.isFailure(reading) && reading.failure === "invalid_number"
+  return isNone ? { field: "number", code: "invalid_number" } : null
+}
 
 /** Whether a number is written with its country calling code: `+44 …`, `0044 …`, and from country code 1 `011 44 …`. */
 export const isInternational = (written: WrittenNumber, defaultCountryCode: string): boolean => {
@@ -59,14 +67,19 @@ export const isInternational = (written: WrittenNumber, defaultCountryCode: stri
   return internationalForm(text, written.countryCode ?? defaultCountryCode) !== null
 }
 
-// What libphonenumber takes for punctuation and NFKC leaves of it.
-const PUNCTUATION = /[-\u2010-\u2015\u2212\u30FC/. \u00AD\u200B\u2060()[\]~\u2053\u223C]*/u.source
+// What libphonenumber takes for punctuation and `normalize` leaves of it.
+const PUNCTUATION = /[-\u2010-\u2015\u2212\u30FC/. ()[\]~\u2053\u223C]*/u.source
 const PLUS_OR_00 = new RegExp(`^${PUNCTUATION}(?:\\+|00)`, "u")
 const PLUS_OR_00_OR_011 = new RegExp(`^${PUNCTUATION}(?:\\+|00|011)`, "u")
 
 const normalize = (text: string): string =>
-  // NFKC leaves the Arabic-Indic digits that libphonenumber reads; their last four bits are the digit.
-  text.normalize("NFKC").replace(/[\u0660-\u0669\u06F0-\u06F9]/gu, (digit) => String(digit.charCodeAt(0) & 0xf))
+  text
+    .normalize("NFKC")
+    // Address books and contacts on telephones put marks of direction around a number that is copied: nobody sees them.
+    .replace(/\p{Cf}/gu, "")
+    .replace(/[\u00B7\u2022\u2027\u2219\u22C5]/gu, ".")
+    // NFKC leaves the Arabic-Indic digits that libphonenumber reads; their last four bits are the digit.
+    .replace(/[\u0660-\u0669\u06F0-\u06F9]/gu, (digit) => String(digit.charCodeAt(0) & 0xf))
 
 /** The text as `+…`, or null where it does not name its country calling code. */
 const internationalForm = (text: string, countryCode: string): string | null => {

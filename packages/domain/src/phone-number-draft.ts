@@ -1,5 +1,5 @@
 import { Result } from "effect"
-import { isCallingCode, isInternational, lengthViolations, readTelephoneNumber } from "./numbering-plan.ts"
+import { isCallingCode, isInternational, readTelephoneNumber, violationInAnyPlan } from "./numbering-plan.ts"
 import { MAX_EXTENSION_LENGTH, MAX_LABEL_LENGTH, type NewPhoneNumber } from "./phone-number.ts"
 import { competingPrimaries } from "./primary.ts"
 import { excerpt, lineViolations, trimmed } from "./text.ts"
@@ -86,6 +86,7 @@ export const readPhoneNumberDraft = (
   const codeReadable = !codeRefused && !malformed.includes("countryCode")
   const reading = number !== null && codeReadable ? readNumber({ number, countryCode }, defaultCountryCode) : null
   const telephone = reading === null ? null : Result.getOrNull(reading)
+  const unplanned = number !== null && !codeReadable ? violationInAnyPlan(number) : null
   const writtenExtension = malformed.includes("extension") ? null : (telephone?.extension ?? null)
 
   const violations: ReadonlyArray<PhoneNumberViolation> = [
@@ -94,8 +95,7 @@ export const readPhoneNumberDraft = (
     ...(codeRefused ? [{ field: "countryCode", code: "invalid_country_code" } as const] : []),
     ...(number === null && !malformed.includes("number") ? [{ field: "number", code: "blank" } as const] : []),
     ...(reading !== null && Result.isFailure(reading) ? [reading.failure] : []),
-    // Without its plan nothing else can be said of it.
-    ...(number !== null && !codeReadable ? lengthViolations(number) : []),
+    ...(unplanned === null ? [] : [unplanned]),
     ...judgeExtension(extension, writtenExtension),
   ]
   const refused = (field: PhoneNumberField) => violations.some((violation) => violation.field === field)

@@ -47,6 +47,9 @@ describe("readFilters", () => {
     assert.deepEqual(read(filter("updatedAt", "2017-12-15T00:12:21Z", "gte")), [
       { field: "updatedAt", operator: "gte", value: 1_513_296_741 },
     ])
+    assert.deepEqual(read(filter("updatedAt", "2017-12-15T02:12:21 02:00")), [
+      { field: "updatedAt", operator: "eq", value: 1_513_296_741 },
+    ])
     assert.deepEqual(read(filter("updatedAt", "1970-01-02")), [{ field: "updatedAt", operator: "eq", value: 86_400 }])
     assert.deepEqual(read(filter("updatedAt", "2020-02-29T23:30:00.5-01:00", "lt")), [
       { field: "updatedAt", operator: "lt", value: 1_583_022_600.5 },

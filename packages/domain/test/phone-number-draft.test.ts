@@ -79,12 +79,12 @@ describe("readPhoneNumberDraft", () => {
     it.each(["0", "01", "+", "999", "1234", "US", "++1", "1a", "constructor"])(
       "may not be %j, and the number's digits are not judged then",
       (countryCode) => {
-        const reading = read({ countryCode, number: "junk" })
+        const reading = read({ countryCode, number: "12" })
         assert.deepEqual(reading.violations, [{ field: "countryCode", code: "invalid_country_code" }])
-        assert.deepInclude(reading.shown, { countryCode, number: "junk", rawNumber: null })
+        assert.deepInclude(reading.shown, { countryCode, number: "12", rawNumber: null })
       },
     )
-    it("may be refused beside a number that is too long under any code", () => {
+    it("may be refused beside a number that is refused under any code", () => {
       const tooLong = { field: "number", code: "too_long", maximum: 64 } as const
       const number = "5".repeat(65)
       assert.deepEqual(violations({ countryCode: "zz", number }), [
@@ -96,6 +96,10 @@ describe("readPhoneNumberDraft", () => {
         tooLong,
       ])
       assert.lengthOf(violations({ countryCode: "zz", number: number.slice(1) }), 1)
+      assert.deepEqual(violations({ countryCode: "zz", number: "call me" }), [
+        { field: "countryCode", code: "invalid_country_code" },
+        { field: "number", code: "invalid_number" },
+      ])
     })
     it("is that of the number where none is given, else the default", () => {
       assert.strictEqual(shown({ number: "+44 20 7946 0958" }).countryCode, "44")
@@ -175,9 +179,12 @@ describe("readPhoneNumberDraft", () => {
         extension: null,
       })
     })
-    it("leave a number unjudged under a country code that cannot be read", () => {
-      const reading = read({ number: "junk", malformed: ["countryCode"] })
-      assert.deepEqual(reading.violations, [{ field: "countryCode", code: "wrong_type" }])
+    it("leave of a number to judge what holds under any country code", () => {
+      const malformed = ["countryCode"] as const
+      const wrongType = { field: "countryCode", code: "wrong_type" } as const
+      assert.deepEqual(violations({ number: "12", malformed }), [wrongType])
+      const reading = read({ number: "junk", malformed })
+      assert.deepEqual(reading.violations, [wrongType, { field: "number", code: "invalid_number" }])
       assert.deepInclude(reading.shown, { countryCode: null, number: "junk" })
     })
     it("hide an extension inside the number", () => {
