@@ -69,6 +69,7 @@ export const makeMetrics = (): Metrics => {
         this.set(read())
       },
     })
+  gauge("process_resident_memory_bytes", "Resident memory", () => process.memoryUsage.rss())
   const turns: Array<() => number> = []
   gauge("phonebook_http_requests_waiting", "Requests that wait for their turn", () =>
     turns.reduce((sum, waiting) => sum + waiting(), 0),
@@ -92,7 +93,6 @@ export const makeMetrics = (): Metrics => {
     watch: (figures) => {
       gauge("phonebook_commit_queue_programs", "Programs that wait for a commit", () => figures().waiting)
       gauge("phonebook_wal_bytes", "Size of the write-ahead log", () => figures().walBytes)
-      gauge("process_resident_memory_bytes", "Resident memory", () => process.memoryUsage.rss())
     },
     watchTurns: (waiting) => void turns.push(waiting),
     text: () => register.metrics(),

@@ -4,6 +4,7 @@ import {
   type FilterField,
   MAX_PER_PAGE,
   type Operator,
+  OPERATORS,
   type Page,
   type Query,
   readFilters,
@@ -19,8 +20,6 @@ interface Parameter {
   readonly name: string
   readonly value: string
 }
-
-const OPERATORS: ReadonlyArray<string> = ["eq", "not_eq", "gt", "gte", "lt", "lte"] satisfies ReadonlyArray<Operator>
 
 /** The fields that a list can be filtered by, by their names on the wire. */
 const FIELDS: ReadonlyMap<string, FilterField> = new Map(
@@ -99,7 +98,7 @@ interface NamedFilter extends Filter {
 const filterOf = ({ name, value }: Parameter): ReadonlyArray<NamedFilter> => {
   const [prefix = "", operator = "eq", ...rest] = name.split(".")
   const field = FIELDS.get(prefix)
-  return field === undefined || rest.length > 0 || !OPERATORS.includes(operator)
+  return field === undefined || rest.length > 0 || !OPERATORS.some((known) => known === operator)
     ? []
     : [{ name, field, operator: operator as Operator, text: value }]
 }

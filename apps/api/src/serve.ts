@@ -5,7 +5,7 @@ import { Data } from "effect"
 import type { Hono } from "hono"
 import type { AccessLog } from "./access-log.ts"
 import type { Bindings, Env } from "./answer.ts"
-import { giveUp } from "./body.ts"
+import { announcedLength, giveUp, MAX_BODY_BYTES } from "./body.ts"
 import { type Door, makeDoor } from "./door.ts"
 import { Unreadable } from "./failures.ts"
 import { linger } from "./linger.ts"
@@ -141,6 +141,11 @@ export const serve = async (
   // A host that is missing is refused by the listener, as every answer is: in JSON.
   const server = createServer({ ...timeouts, requireHostHeader: false }, door.enter)
   server.on("connection", door.connected)
+  // Nobody is asked for a body that will be refused.
+  server.on("checkContinue", (incoming, outgoing) => {
+    if ((announcedLength(incoming) ?? 0) <= MAX_BODY_BYTES) outgoing.writeContinue()
+    door.enter(incoming, outgoing)
+  })
   // Node would answer 417, in its own words; whatever else a client expects, it may be served.
   server.on("checkExpectation", door.enter)
   server.on("clientError", refusing(door.lastOn, logAccess))

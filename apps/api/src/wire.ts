@@ -33,14 +33,6 @@ const malformedIn = (fields: Fields, against: typeof phoneNumberChecks): Readonl
 const without = (fields: Fields, names: ReadonlyArray<string>): Fields =>
   names.length === 0 ? fields : Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
 
-const draftFields: Readonly<Record<string, PhoneNumberField>> = {
-  label: "label",
-  country_code: "countryCode",
-  number: "number",
-  extension: "extension",
-  is_primary: "isPrimary",
-}
-
 /** The domain's fields by their names on the wire. */
 export const wireNames: Readonly<Record<PhoneNumberField | ClientField, string>> = {
   base: "base",
@@ -52,6 +44,9 @@ export const wireNames: Readonly<Record<PhoneNumberField | ClientField, string>>
   extension: "extension",
   isPrimary: "is_primary",
 }
+const fieldsByWireName: ReadonlyMap<string, string> = new Map(
+  Object.entries(wireNames).map(([field, name]) => [name, field]),
+)
 
 const text = (value: string | number | null | undefined) => (typeof value === "number" ? String(value) : value)
 
@@ -65,7 +60,7 @@ export const phoneNumberDraft = (item: unknown): PhoneNumberDraft => {
     number: text(input.number),
     extension: text(input.extension),
     isPrimary: typeof input.is_primary === "string" ? null : input.is_primary,
-    malformed: malformed.map((name) => draftFields[name]!),
+    malformed: malformed.map((name) => fieldsByWireName.get(name) as PhoneNumberField),
   }
 }
 

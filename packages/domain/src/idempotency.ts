@@ -1,6 +1,9 @@
 import { Context, Data, Effect, Predicate } from "effect"
 import type { ClientId, CredentialId } from "./id.ts"
+import type { ClientNotFound } from "./client.ts"
+import type { PhoneNumberNotFound } from "./phone-number.ts"
 import { currentUnixTime } from "./time.ts"
+import type { VersionConflict } from "./version.ts"
 
 /** How long the answer to a request with a key is kept, in seconds. */
 export const IDEMPOTENCY_SECONDS = 24 * 60 * 60
@@ -53,7 +56,9 @@ export interface Answered {
 }
 
 /** What is told first of any request: what it is about is not there, or not as the caller thinks. */
-const TOLD_FIRST = ["ClientNotFound", "PhoneNumberNotFound", "VersionConflict"]
+const TOLD_FIRST = ["ClientNotFound", "PhoneNumberNotFound", "VersionConflict"] satisfies ReadonlyArray<
+  (ClientNotFound | PhoneNumberNotFound | VersionConflict)["_tag"]
+>
 
 /** Fails, which takes back what the program did. */
 const reused = <E, R>(program: Effect.Effect<Answered, E, R>): Effect.Effect<never, E | IdempotencyKeyReused, R> =>

@@ -13,7 +13,9 @@ export interface Listed<Entry> extends Page {
   readonly total: number
 }
 
-export type Operator = "eq" | "not_eq" | "gt" | "gte" | "lt" | "lte"
+/** How a filter compares. */
+export const OPERATORS = ["eq", "not_eq", "gt", "gte", "lt", "lte"] as const
+export type Operator = (typeof OPERATORS)[number]
 
 /**
  * What a listed phone number must satisfy. Null compares as in `eq` and `not_eq` alone: `not_eq` includes nulls, the other

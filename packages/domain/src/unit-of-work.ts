@@ -7,7 +7,10 @@ import type { PhoneNumberRepository } from "./phone-number-repository.ts"
 /** What a program may need while it runs in a unit of work. */
 export type Repositories = CredentialRepository | ClientRepository | PhoneNumberRepository | IdempotencyRepository
 
-/** The store cannot answer now (overloaded, locked, full, closing): nothing was changed, trying again may serve. */
+/**
+ * The store cannot answer now (overloaded, locked, full, closing); trying again may serve. Nothing was changed, unless the
+ * reason says that only reading tells (a sync of the disk failed).
+ */
 export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", { reason: Schema.String }) {
   override get message() {
     return `The store is unavailable: ${this.reason}`
@@ -18,7 +21,7 @@ export class UnitOfWork extends Context.Service<
   UnitOfWork,
   {
     /**
-     * Runs a program atomically: all of its changes or, when it fails, none. One at a time per client, so what it reads
+     * Runs a program atomically: all of its changes or, when the program fails, none. One at a time per client, so what it reads
      * stays true until it answers, and durable when it answers: the changes survive a crash of process and machine.
      * A program must not wait for anything but the repositories. A caller interrupted before the program's turn takes it
      * out of the queue; interrupted later, the work stands.

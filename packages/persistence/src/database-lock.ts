@@ -1,20 +1,22 @@
-import { existsSync, realpathSync } from "node:fs"
+import { accessSync, constants } from "node:fs"
 import { dirname } from "node:path"
 import Sqlite from "better-sqlite3"
 import type { Effect } from "effect"
 import { isLocked } from "./driver-error.ts"
-import { makeFolderDurably } from "./durable-file.ts"
+import { destinationOf, makeFolderDurably } from "./durable-file.ts"
 import { attempt, refuse, type Refused } from "./refused.ts"
 
 // Why a file of its own, `<database>.lock`: a restore puts another file in the place of the database, and a process that
 // was just opening the former one, lock and all, would go on with it. This file stays. A lock of SQLite's ends with its
 // process, however that ends.
 
-const lock = (file: string, statements: string): Sqlite.Database => {
+/** @param access what this user must be allowed to do with the file. */
+const lock = (file: string, statements: string, access: number): Sqlite.Database => {
   // The same file for every name of the database: a link too.
-  const path = existsSync(file) ? realpathSync(file) : file
-  const sqlite = new Sqlite(`${path}.lock`, { timeout: 5 })
+  const path = `${destinationOf(file)}.lock`
+  const sqlite = new Sqlite(path, { timeout: 5 })
   try {
+    accessSync(path, access)
     // Nothing is ever written to it; by default SQLite would make a journal file beside it all the same.
     sqlite.pragma("journal_mode = MEMORY")
     sqlite.exec(statements)
@@ -32,7 +34,7 @@ const lock = (file: string, statements: string): Sqlite.Database => {
  */
 export const lockShared = (file: string): Sqlite.Database =>
   // Reading is what takes the lock.
-  lock(file, "BEGIN; SELECT count(*) FROM sqlite_schema")
+  lock(file, "BEGIN; SELECT count(*) FROM sqlite_schema", constants.R_OK)
 
 /** Does work while no process uses a database, and none can begin to. */
 export const whileUnused = <A>(file: string, doing: string, work: () => A): Effect.Effect<A, Refused> =>
@@ -48,7 +50,8 @@ export const whileUnused = <A>(file: string, doing: string, work: () => A): Effe
 
 const lockAlone = (file: string): Sqlite.Database => {
   try {
-    return lock(file, "BEGIN EXCLUSIVE")
+    // A file that this user may not write SQLite opens for reading, and keeps nobody out by it.
+    return lock(file, "BEGIN EXCLUSIVE", constants.W_OK)
   } catch (error) {
     if (!isLocked(error)) throw error
     return refuse(`${file} is in use: stop the server, and every other phonebook command, first`)

@@ -5,8 +5,8 @@ import { type Connection, connect, isInMemory } from "./connection.ts"
 import { DatabaseUnusable } from "./database-unusable.ts"
 import { lockShared } from "./database-lock.ts"
 import { isLocked, isOutside } from "./driver-error.ts"
-import { makeFolderDurably } from "./durable-file.ts"
-import { migrate } from "./migrations.ts"
+import { destinationOf, makeFolderDurably } from "./durable-file.ts"
+import { migrate, requireOurs } from "./migrations.ts"
 import { makePrivateFile } from "./private-file.ts"
 
 /** An open, up-to-date SQLite file. */
@@ -29,18 +29,18 @@ const LOCKED_RETRIES = { while: isLocked, schedule: Schedule.spaced("50 millis")
 
 /** Why a file cannot be used, where the system says it in a code. */
 const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "this user may not write there",
   EROFS: "its file system is read-only",
   EEXIST: "what should be its folder is a file",
   ENOTDIR: "what should be its folder is a file",
   ENOSPC: "its disk is full",
   SQLITE_BUSY:
-    "another process keeps it locked, as a server does once a sync of the disk has failed, until it is restarted",
-  SQLITE_CANTOPEN: "its folder cannot be written to",
+    "another process keeps it locked, as a restore does, or a server once a sync of the disk has failed, until it is restarted",
+  SQLITE_CANTOPEN: "this user may not open it, or write to its folder",
   SQLITE_READONLY: "this user may not write to it, or to the files beside it",
 }
 
-const reasonOf = (error: Error): string => REASONS[(error as NodeJS.ErrnoException).code ?? ""] ?? error.message
+const reasonOf = ({ code, path, message }: NodeJS.ErrnoException): string =>
+  code === "EACCES" ? `this user may not open or make ${path}` : (REASONS[code ?? ""] ?? message)
 
 /**
  * Does a step of the start, which leaves nothing behind when it fails. What the operator can mend (no permission, no
@@ -58,12 +58,10 @@ export const usable = <A>(file: string, step: () => A): Effect.Effect<A, Databas
 /** Makes the file, where there is none. */
 const makeFile = (file: string): void => {
   try {
-    makePrivateFile(file)
+    makePrivateFile(destinationOf(file))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
-    // A link that leads nowhere is there too: SQLite makes what it should lead to.
-    if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
-      throw new DatabaseUnusable({ file, reason: "it is a folder" })
+    if (statSync(file).isDirectory()) throw new DatabaseUnusable({ file, reason: "it is a folder" })
   }
 }
 
@@ -84,12 +82,13 @@ export const openDatabase = Effect.fnUntraced(function* (
     )
 
   if (!isInMemory(file)) {
-    yield* usable(file, () => makeFolderDurably(dirname(file)))
+    yield* usable(file, () => makeFolderDurably(dirname(destinationOf(file))))
     yield* Effect.acquireRelease(
       usable(file, () => lockShared(file)),
       (lock) => Effect.sync(() => lock.close()),
     )
     yield* usable(file, () => makeFile(file))
+    yield* usable(file, () => requireOurs(file))
   }
   const writer = yield* open(false)
   yield* usable(file, () => migrate(writer, file))

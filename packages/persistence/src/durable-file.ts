@@ -1,5 +1,30 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, writeSync } from "node:fs"
-import { dirname } from "node:path"
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  writeSync,
+} from "node:fs"
+import { dirname, resolve } from "node:path"
+
+/** Where a path leads over links, also where nothing is there yet. */
+export const destinationOf = (path: string): string => {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
+    return isLink ? destinationOf(resolve(dirname(path), readlinkSync(path))) : path
+  }
+}
+
+/** A time as part of a name: `20261127T034512123Z`. */
+export const inName = (time: Date): string => time.toISOString().replaceAll(/[-:.]/gu, "")
 
 /** Brings a file, or the names in a folder, safely onto the disk. */
 export const sync = (path: string): void => {

@@ -69,7 +69,7 @@ export const makeGroupSync = <A>(options: GroupSyncOptions<A>): GroupSync<A> => 
           confirmed: group.length,
           others: committed.length + waiting(),
         })
-        observer?.committed(group.length, (performance.now() - ranSince) / 1000)
+        if (error === null) observer?.committed(group.length, (performance.now() - ranSince) / 1000)
         ended(group, error)
       })
     },

@@ -1,11 +1,11 @@
-import { rmSync } from "node:fs"
+import { existsSync, rmSync } from "node:fs"
 import { findPackageJSON } from "node:module"
 import { dirname, join } from "node:path"
-import type Sqlite from "better-sqlite3"
+import Sqlite from "better-sqlite3"
 import { readMigrationFiles } from "./drizzle.ts"
 import { type Connection, connect, isInMemory } from "./connection.ts"
 import { DatabaseUnusable } from "./database-unusable.ts"
-import { moveDurably } from "./durable-file.ts"
+import { inName, moveDurably } from "./durable-file.ts"
 import { makePrivateFile } from "./private-file.ts"
 
 // Drizzle's own migrate() cannot be used: it begins a transaction before the migration turns foreign keys off, which
@@ -15,11 +15,28 @@ import { makePrivateFile } from "./private-file.ts"
 export const MIGRATIONS_FOLDER = join(dirname(findPackageJSON(import.meta.url) ?? "."), "migrations")
 
 /**
- * Brings a database up to date, in one transaction: all that is pending or nothing. The file as it was is kept beside
- * it, as `<file>.before-migration-<number>`: there is no other way back.
+ * Looks whether a file is a database of ours, or empty, before anything is done to it: the way of its journal is the first
+ * thing that a connection which writes would change.
  *
- * @throws DatabaseUnusable for a database that is newer than the program or not ours, and for a migration that would
- *   lose something. SqliteError where the database cannot be locked or written.
+ * @throws DatabaseUnusable for another program's. SqliteError for a file that is no database or cannot be read.
+ */
+export const requireOurs = (file: string): void => {
+  const sqlite = new Sqlite(file, { readonly: true })
+  try {
+    const tables = tableNames(sqlite)
+    if (tables.length > 0 && !tables.includes("migrations"))
+      throw new DatabaseUnusable({ file, reason: "it holds the tables of another program" })
+  } finally {
+    sqlite.close()
+  }
+}
+
+/**
+ * Brings a database of ours up to date, in one transaction: all that is pending or nothing. The file as it was is kept
+ * beside it, as `<file>.before-migration-<number>`: there is no other way back.
+ *
+ * @throws DatabaseUnusable for a database that is newer than the program, and for a migration that would lose something.
+ *   SqliteError where the database cannot be locked or written.
  */
 export const migrate = (writer: Connection, file: string, folder = MIGRATIONS_FOLDER): void => {
   const { sqlite } = writer
@@ -32,32 +49,45 @@ export const migrate = (writer: Connection, file: string, folder = MIGRATIONS_FO
   try {
     // Another process that starts now finds the lock taken, and then nothing left to do.
     writer.transaction(() => {
-      const applied = appliedMigrations(sqlite) ?? refuse("it holds the tables of another program")
+      const applied = appliedMigrations(sqlite)
       const known = readMigrationFiles({ migrationsFolder: folder })
       const unknown = applied.filter((hash) => known.every((migration) => migration.hash !== hash))
       if (unknown.length > 0) refuse("it was written by a newer version of this program")
       const pending = known.filter(({ hash }) => !applied.includes(hash))
       if (pending.length === 0) return
-      if (applied.length > 0 && !isInMemory(file)) keepSnapshot(file, applied.length + 1)
-
-      const before = census(sqlite)
-      for (const { sql } of pending) for (const statement of sql) sqlite.exec(statement)
-      carrySequences(sqlite, before)
-
-      const orphans = sqlite.prepare("PRAGMA foreign_key_check").all()
-      if (orphans.length > 0) refuse(`a migration would leave ${orphans.length} rows without what they refer to`)
-      const after = census(sqlite)
-      for (const [table, { rows: former }] of before) {
-        const rows = after.get(table)?.rows ?? 0
-        if (rows !== former) refuse(`a migration would leave ${rows} of the ${former} rows of ${table}`)
+      const snapshot = applied.length > 0 && !isInMemory(file) ? keepSnapshot(file, applied.length + 1) : undefined
+      try {
+        apply(sqlite, pending, refuse)
+      } catch (error) {
+        // The database stays as it is, and the next try makes its own.
+        if (snapshot !== undefined) rmSync(snapshot)
+        throw error
       }
-
-      const record = sqlite.prepare("INSERT INTO migrations (hash, applied_at) VALUES (?, unixepoch())")
-      for (const { hash } of pending) record.run(hash)
     })
   } finally {
     sqlite.pragma("foreign_keys = ON")
   }
+}
+
+const apply = (
+  sqlite: Sqlite.Database,
+  pending: ReturnType<typeof readMigrationFiles>,
+  refuse: (reason: string) => never,
+): void => {
+  const before = census(sqlite)
+  for (const { sql } of pending) for (const statement of sql) sqlite.exec(statement)
+  carrySequences(sqlite, before)
+
+  const orphans = sqlite.prepare("PRAGMA foreign_key_check").all()
+  if (orphans.length > 0) refuse(`a migration would leave ${orphans.length} rows without what they refer to`)
+  const after = census(sqlite)
+  for (const [table, { rows: former }] of before) {
+    const rows = after.get(table)?.rows ?? 0
+    if (rows !== former) refuse(`a migration would leave ${rows} of the ${former} rows of ${table}`)
+  }
+
+  const record = sqlite.prepare("INSERT INTO migrations (hash, applied_at) VALUES (?, unixepoch())")
+  for (const { hash } of pending) record.run(hash)
 }
 
 const tableNames = (sqlite: Sqlite.Database): ReadonlyArray<string> =>
@@ -66,20 +96,24 @@ const tableNames = (sqlite: Sqlite.Database): ReadonlyArray<string> =>
     .pluck()
     .all()
 
-/** The hashes of the migrations a database has had; undefined where it is not one of ours. */
-const appliedMigrations = (sqlite: Sqlite.Database): ReadonlyArray<string> | undefined => {
-  const tables = tableNames(sqlite)
-  if (tables.length > 0 && !tables.includes("migrations")) return undefined
+/** The hashes of the migrations a database has had. */
+const appliedMigrations = (sqlite: Sqlite.Database): ReadonlyArray<string> => {
   sqlite.exec(
     "CREATE TABLE IF NOT EXISTS migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT",
   )
   return sqlite.prepare<[], string>("SELECT hash FROM migrations").pluck().all()
 }
 
-/** By a connection of its own: the one that holds the lock cannot, and nobody else can write meanwhile. */
-const keepSnapshot = (file: string, migration: number): void => {
-  const snapshot = `${file}.before-migration-${migration}`
-  const unfinished = `${snapshot}.unfinished`
+/**
+ * By a connection of its own: the one that holds the lock cannot, and nobody else can write meanwhile. It takes the place of
+ * no other, which may be of a database that was put back since.
+ *
+ * @returns its path
+ */
+const keepSnapshot = (file: string, migration: number): string => {
+  const usual = `${file}.before-migration-${migration}`
+  const snapshot = existsSync(usual) ? `${usual}-${inName(new Date())}` : usual
+  const unfinished = `${usual}.unfinished`
   rmSync(unfinished, { force: true })
   makePrivateFile(unfinished)
   const reader = connect(file, { readonly: true })
@@ -89,6 +123,7 @@ const keepSnapshot = (file: string, migration: number): void => {
     reader.sqlite.close()
   }
   moveDurably(unfinished, snapshot)
+  return snapshot
 }
 
 type Census = ReadonlyMap<string, { readonly rows: number; readonly lastId: number | null }>

@@ -1,10 +1,10 @@
-import { chmodSync, chownSync, existsSync, linkSync, realpathSync, rmSync, statSync } from "node:fs"
+import { chmodSync, chownSync, linkSync, rmSync, statSync } from "node:fs"
 import { dirname } from "node:path"
 import Sqlite from "better-sqlite3"
 import type { Effect, Redacted } from "effect"
 import { whileUnused } from "./database-lock.ts"
 import { damage, examine } from "./doctor.ts"
-import { moveDurably, sync } from "./durable-file.ts"
+import { destinationOf, inName, moveDurably, sync } from "./durable-file.ts"
 import { copyInto, type Counts, countRows, leftoverBeside, openDatabaseFile } from "./open-database-file.ts"
 import { makePrivateFile } from "./private-file.ts"
 import { refuse, type Refused } from "./refused.ts"
@@ -42,7 +42,7 @@ interface Options {
 export const restore = (options: Options): Effect.Effect<Restored, Refused> =>
   whileUnused(options.file, `Cannot restore ${options.from}`, () => {
     // Through a link: what it leads to is replaced, not the link.
-    const file = existsSync(options.file) ? realpathSync(options.file) : options.file
+    const file = destinationOf(options.file)
     const prepared = `${file}.restoring`
     try {
       const counts = copyVerified(options, prepared)
@@ -110,7 +110,7 @@ const refuseLeftovers = (file: string): void => {
 
 /** Gives the former database a second name, so that the first always leads to it or to the restored one. */
 const keep = (file: string, prepared: string, now: Date): string => {
-  const kept = `${file}.replaced-${now.toISOString().replaceAll(/[-:.]/gu, "")}`
+  const kept = `${file}.replaced-${inName(now)}`
   const { mode, uid, gid } = statSync(file)
   chmodSync(prepared, mode)
   chownSync(prepared, uid, gid)

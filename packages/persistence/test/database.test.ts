@@ -1,5 +1,14 @@
 import { execFile } from "node:child_process"
-import { copyFileSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs"
 import { dirname, join } from "node:path"
 import { promisify } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
@@ -115,32 +124,41 @@ describe("a file", () => {
       const file = yield* temporaryFile
       const other = new Sqlite(file)
       other.exec("CREATE TABLE songs (title TEXT)")
-      assert.include((yield* refusalOf(file)).reason, "another program")
-      assert.deepEqual(other.prepare("SELECT name FROM sqlite_schema").pluck().all(), ["songs"])
       other.close()
+      const before = readFileSync(file)
+      assert.include((yield* refusalOf(file)).reason, "another program")
+      assert.isTrue(readFileSync(file).equals(before))
     }),
   )
 
-  it.live(
-    "opened by two processes at once is migrated once, with one key",
-    () =>
-      Effect.gen(function* () {
-        const file = yield* temporaryFile
-        const index = new URL("../src/index.ts", import.meta.url).href
-        const program = `
+  it.effect("that a link leads to is made there, for its owner alone, and so is its lock", () =>
+    Effect.gen(function* () {
+      const file = yield* temporaryFile
+      const target = join(dirname(file), "volume", "real.db")
+      symlinkSync(join("volume", "real.db"), file)
+      yield* openAndClose(file)
+      assert.strictEqual(statSync(target).mode & 0o777, 0o600)
+      assert.deepEqual(readdirSync(dirname(target)).toSorted(), ["real.db", "real.db.lock"])
+    }),
+  )
+
+  it.live("opened by two processes at once is migrated once, with one key", () =>
+    Effect.gen(function* () {
+      const file = yield* temporaryFile
+      const index = new URL("../src/index.ts", import.meta.url).href
+      const program = `
         import { Effect } from "effect"
         import { layer } from ${JSON.stringify(index)}
         await Effect.runPromise(Effect.provide(Effect.void, layer({ file: ${JSON.stringify(file)} })))
       `
-        const cwd = dirname(import.meta.dirname)
-        const node = () => promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program], { cwd })
-        yield* Effect.promise(() => Promise.all([node(), node()]))
-        yield* openAndClose(file)
-        const database = new Sqlite(file)
-        assert.deepEqual(database.prepare("SELECT id FROM migrations").pluck().all(), [1, 2])
-        database.close()
-      }),
-    20_000,
+      const cwd = dirname(import.meta.dirname)
+      const node = () => promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program], { cwd })
+      yield* Effect.promise(() => Promise.all([node(), node()]))
+      yield* openAndClose(file)
+      const database = new Sqlite(file)
+      assert.deepEqual(database.prepare("SELECT id FROM migrations").pluck().all(), [1, 2])
+      database.close()
+    }),
   )
 })
 

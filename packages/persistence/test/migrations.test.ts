@@ -1,4 +1,13 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync, statSync } from "node:fs"
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
 import { dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { ClientId, UnitOfWork } from "@phonebook/domain"
@@ -165,6 +174,7 @@ describe("a migration that would lose something", () => {
       assert.include(refusal.message, file)
       assert.include(refusal.message, reason)
       assert.deepEqual(rowsIn(file), ["1 one", "2 two"])
+      assert.isEmpty(readdirSync(dirname(file)).filter((name) => name.includes("before-migration-3")))
       const again = Effect.flatMap(UnitOfWork, ({ read }) => read(phoneNumbersOf(clientId)))
       assert.lengthOf(yield* Effect.provide(again, layer({ file })), 2)
     }),
@@ -172,17 +182,26 @@ describe("a migration that would lose something", () => {
 })
 
 describe("a snapshot", () => {
-  it.effect("of the database as it was stands beside it after a migration, and is replaced by the next try", () =>
+  it.effect("of the database as it was stands beside it after a migration, and takes the place of no other", () =>
     Effect.gen(function* () {
       const { file } = yield* plant()
       const folder = withMigration(file, "UPDATE phone_numbers SET label = 'changed'")
       const snapshot = `${file}.before-migration-3`
-      writeFileSync(snapshot, "left by a try that failed")
+      copyFileSync(file, `${file}.put-back`)
       yield* apply(file, folder)
       assert.deepEqual(rowsIn(file), ["1 changed", "2 changed"])
       assert.deepEqual(rowsIn(snapshot), ["1 one", "2 two"])
       assert.strictEqual(statSync(snapshot).mode & 0o777, 0o600)
-      assert.isFalse(existsSync(`${snapshot}.unfinished`))
+
+      renameSync(`${file}.put-back`, file)
+      const database = new Sqlite(file)
+      database.exec("UPDATE phone_numbers SET label = 'put back'")
+      database.close()
+      yield* apply(file, folder)
+      assert.deepEqual(rowsIn(snapshot), ["1 one", "2 two"])
+      const later = readdirSync(dirname(file)).find((name) => /before-migration-3-\d{8}T\d{9}Z$/u.test(name))
+      assert.deepEqual(rowsIn(join(dirname(file), later!)), ["1 put back", "2 put back"])
+      assert.isEmpty(readdirSync(dirname(file)).filter((name) => name.endsWith(".unfinished")))
     }),
   )
 

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   lstatSync,
@@ -160,7 +161,18 @@ describe("restore", () => {
   )
 })
 
+const root = process.getuid?.() === 0
+
 describe("restore is refused, and changes nothing,", () => {
+  it.effect.skipIf(root)(`while it could keep nobody out${root ? ": root may write to every file" : ""}`, () =>
+    Effect.gen(function* () {
+      const { file, from } = yield* givenBackup
+      chmodSync(`${file}.lock`, 0o444)
+      assert.include(yield* why(file, from), `permission denied, access '${file}.lock'`)
+      assert.strictEqual(numbersIn(file), 3)
+    }),
+  )
+
   it.effect("while a process has the database open, idle too", () =>
     Effect.gen(function* () {
       const { file, from } = yield* givenBackup
