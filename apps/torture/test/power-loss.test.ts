@@ -6,8 +6,9 @@ import type { Line } from "../src/power-loss/history.ts"
 import { type Event, FOLDER, PARENT } from "../src/power-loss/journal.ts"
 import { linesOf } from "../src/power-loss/lines.ts"
 import { maintenanceWitness } from "../src/power-loss/maintenance-witness.ts"
-import { failPower, momentsOf, type Witness } from "../src/power-loss/power-loss.ts"
-import { DATABASE, obstacle, recordMaintenance, recordUnits } from "../src/power-loss/recording.ts"
+import { drawUnfinished, momentsOf } from "../src/power-loss/moments.ts"
+import { failPower, failPowerAgain, type Loss, type Witness } from "../src/power-loss/power-loss.ts"
+import { DATABASE, obstacle, recordMaintenance, recordStart, recordUnits } from "../src/power-loss/recording.ts"
 import { BACKUP, type Line as StepLine, type Step } from "../src/power-loss/steps.ts"
 import { unitsWitness } from "../src/power-loss/units-witness.ts"
 import { random } from "../src/random.ts"
@@ -48,8 +49,26 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
   ): Promise<string | undefined> => {
     const folder = mkdtempSync(join(parent, "losses-"))
     const witness = makeWitness(events)
-    for await (const { discrepancies } of failPower(events, { moments, seed: "test", parent: folder, witness })) {
+    for await (const { discrepancies } of failPower({ events, moments, seed: "test", parent: folder, witness })) {
       if (discrepancies.length > 0) return discrepancies[0]
+    }
+    return undefined
+  }
+
+  /** The first breach that is found when the power fails again, in starts on what losses at these moments leave. */
+  const breachInStart = async (
+    events: ReadonlyArray<Event>,
+    makeWitness: (events: ReadonlyArray<Event>) => Witness,
+    moments: ReadonlyArray<number>,
+    change: { start?: (events: ReadonlyArray<Event>) => ReadonlyArray<Event>; loss?: (loss: Loss) => Loss } = {},
+  ): Promise<string | undefined> => {
+    const { start = (recorded) => recorded, loss: changed = (loss) => loss } = change
+    const options = { seed: "test", parent: mkdtempSync(join(parent, "starts-")), witness: makeWitness(events) }
+    for await (const loss of failPower({ ...options, events, moments })) {
+      const record: typeof recordStart = (...of) => start(recordStart(...of))
+      for await (const { discrepancies } of failPowerAgain(changed(loss), { ...options, record })) {
+        if (discrepancies.length > 0) return discrepancies[0]
+      }
     }
     return undefined
   }
@@ -88,6 +107,24 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
       expect(await breachIn(withoutSyncs(events, PARENT))).toMatch(/cannot be opened/u)
     })
 
+    describe("and started again", () => {
+      const halfMoved = () => drawUnfinished(events, [DATABASE], random("test"))
+
+      it("loses nothing when the power fails meanwhile", async () => {
+        expect(await breachInStart(events, unitsWitness, halfMoved())).toBeUndefined()
+      })
+
+      it("is found to, where the start does not sync the database", async () => {
+        const start = (recorded: ReadonlyArray<Event>) => withoutSyncs(recorded, DATABASE)
+        expect(await breachInStart(events, unitsWitness, halfMoved(), { start })).toBeDefined()
+      })
+
+      it("is found to, where less is there than the start has found", async () => {
+        const loss = ({ found, ...left }: Loss) => ({ ...left, found: found + 1 })
+        expect(await breachInStart(events, unitsWitness, halfMoved(), { loss })).toMatch(/^the start found/u)
+      })
+    })
+
     it("is found to, where a backup beside it is not synced", async () => {
       expect(await breachIn(withoutSyncs(events, `${DATABASE}${BACKUP}.unfinished`))).toMatch(/^the backup/u)
     })
@@ -117,6 +154,20 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
         "began",
         ...["migrated", "backed up", "erased", "restored"].flatMap((kind) => [kind, kind]),
       ])
+    })
+
+    describe("and started again", () => {
+      /** All of the migration, and the copy from before it, is then the start's to make. */
+      const moments = () => [beginningOf("migrated") + 1]
+
+      it("loses nothing when the power fails meanwhile", async () => {
+        expect(await breachInStart(events, maintenanceWitness, moments())).toBeUndefined()
+      })
+
+      it.each([DATABASE, FOLDER])("is found to, where the start does not sync %s", async (name) => {
+        const start = (recorded: ReadonlyArray<Event>) => withoutSyncs(recorded, name)
+        expect(await breachInStart(events, maintenanceWitness, moments(), { start })).toBeDefined()
+      })
     })
 
     /** When a step begins. */

@@ -34,14 +34,19 @@ const MOODS = [
  * A disk that keeps only what it must: what was written before a sync of its file began, once that has ended, and the names
  * that were in the folder when a sync of that began. Of everything else it keeps what it likes.
  */
-export const makeDisk = () => {
-  const names = new Map<string, File>()
-  const safeNames = new Map<string, File>()
+export const makeDisk = (before: Files = new Map()) => {
+  const names = new Map(
+    Array.from(before, ([name, bytes]): [string, File] => [
+      name,
+      { image: copyImage({ bytes, length: bytes.length }), pending: [] },
+    ]),
+  )
+  const safeNames = new Map(names)
   let pendingNames: Array<NameChange> = []
   /** What each sync under way will make safe. */
   const syncs = new Map<number, () => void>()
 
-  /** Lets an event happen; a file that was there before the first one is none of ours. */
+  /** Lets an event happen; a file that was there before the first one, and was not given, is none of ours. */
   const happen = (event: Event): void => {
     const file = names.get(event.name)
     switch (event.kind) {

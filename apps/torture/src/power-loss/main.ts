@@ -5,8 +5,9 @@ import { parseArgs } from "node:util"
 import { between, random } from "../random.ts"
 import type { Event } from "./journal.ts"
 import { maintenanceWitness } from "./maintenance-witness.ts"
-import { failPower, momentsOf, type Witness } from "./power-loss.ts"
-import { obstacle, recordMaintenance, recordUnits } from "./recording.ts"
+import { drawUnfinished, momentsOf, type Unfinished } from "./moments.ts"
+import { failPower, failPowerAgain, type Witness } from "./power-loss.ts"
+import { DATABASE, LOG, obstacle, recordMaintenance, recordUnits } from "./recording.ts"
 import { unitsWitness } from "./units-witness.ts"
 
 /** Power losses in one recording, besides those around each of its syncs: of more, few would be new. */
@@ -35,45 +36,68 @@ const many = (count: number, what: string) => `${count.toLocaleString("en")} ${w
 const happened = (events: ReadonlyArray<Event>, kind: Event["kind"]) =>
   events.filter((event) => event.kind === kind).length
 
-/** Lets the power fail, up to the first loss with discrepancies. How many losses there were, or null where one had any. */
-const play = async (
-  name: string,
-  events: ReadonlyArray<Event>,
-  witness: Witness,
-  parent: string,
-): Promise<number | null> => {
+interface Recording {
+  readonly name: string
+  readonly events: ReadonlyArray<Event>
+  readonly witness: Witness
+  readonly parent: string
+}
+
+/** Lets the power fail, and after the losses that leave this unfinished once more, during the start that follows. */
+const failAll = async function* ({ name, events, ...recording }: Recording, unfinished: ReadonlyArray<Unfinished>) {
   const moments = momentsOf(events, DRAWN, random(name, "moments"))
-  let [losses, answered, more] = [0, 0, 0]
-  for await (const finding of failPower(events, { moments, seed: name, parent, witness })) {
+  const starts = new Set(drawUnfinished(events, unfinished, random(name, "starts")))
+  for await (const loss of failPower({ ...recording, events, moments, seed: name })) {
+    yield { ...loss, again: false }
+    if (!starts.delete(loss.moment)) continue
+    for await (const second of failPowerAgain(loss, { ...recording, seed: name })) yield { ...second, again: true }
+  }
+}
+
+/** Up to the first loss with discrepancies. How many losses there were, or null where one had any. */
+const play = async (recording: Recording, unfinished: ReadonlyArray<Unfinished>): Promise<number | null> => {
+  const { name, events } = recording
+  let [losses, again, answered, more] = [0, 0, 0, 0]
+  for await (const loss of failAll(recording, unfinished)) {
     losses++
-    answered = finding.answered
-    if (finding.found > finding.answered) more++
-    for (const discrepancy of finding.discrepancies) say(`  ${discrepancy}`)
-    if (finding.discrepancies.length > 0) return null
+    answered = loss.answered
+    if (loss.again) again++
+    else if (loss.found > loss.answered) more++
+    for (const discrepancy of loss.discrepancies) say(`  ${discrepancy}`)
+    if (loss.discrepancies.length > 0) return null
   }
   say(
     `${name}: ${many(happened(events, "written"), "writes")}, ${many(happened(events, "synced"), "syncs")}; ` +
-      `${many(losses, "power losses")}, the last after ${many(answered, "units or steps")}; ${more} left more than was answered`,
+      `${many(losses - again, "power losses")}, the last after ${many(answered, "units or steps")}; ${more} left more than was answered; ` +
+      `${many(again, "more")} in ${unfinished.length} starts after one`,
   )
   return losses
 }
 
-/** What is recorded, and who knows what it promises. */
+/** What is recorded, who knows what it promises, and what is unfinished when a start is disturbed too. */
 const KINDS = {
-  units: { record: (parent: string, name: string) => recordUnits(parent, name, UNITS), makeWitness: unitsWitness },
-  maintenance: { record: recordMaintenance, makeWitness: maintenanceWitness },
-}
+  units: {
+    record: (parent: string, name: string) => recordUnits(parent, name, UNITS),
+    makeWitness: unitsWitness,
+    unfinished: [LOG, LOG, DATABASE, DATABASE],
+  },
+  maintenance: {
+    record: recordMaintenance,
+    makeWitness: maintenanceWitness,
+    unfinished: ["migrated", "erased", "restored"],
+  },
+} as const
 
 /** Makes every recording and plays it. How many losses there were, or null where one had discrepancies. */
 const playAll = async (folder: string): Promise<number | null> => {
   let losses = 0
   for (let recording = 1; recording <= recordings; recording++) {
-    for (const [kind, { record, makeWitness }] of Object.entries(KINDS)) {
+    for (const [kind, { record, makeWitness, unfinished }] of Object.entries(KINDS)) {
       const name = `${kind}-${seed}.${recording}`
       const parent = join(folder, name)
       mkdirSync(parent)
       const events = record(parent, name)
-      const here = await play(name, events, makeWitness(events), parent)
+      const here = await play({ name, events, witness: makeWitness(events), parent }, unfinished)
       if (here === null) return null
       losses += here
       rmSync(parent, { recursive: true })

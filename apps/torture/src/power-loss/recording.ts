@@ -1,17 +1,19 @@
 import { execFileSync, spawnSync } from "node:child_process"
-import { mkdirSync, readdirSync, readFileSync, realpathSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { between, random } from "../random.ts"
-import { makeDisk } from "./disk.ts"
+import { type Files, makeDisk } from "./disk.ts"
 import { type Event, FOLDER, readJournal } from "./journal.ts"
 import type { Step } from "./steps.ts"
 
 const SOURCE = fileURLToPath(new URL("record.c", import.meta.url))
 const WORKLOAD = fileURLToPath(new URL("workload.ts", import.meta.url))
 const MAINTENANCE = fileURLToPath(new URL("maintenance.ts", import.meta.url))
+const START = fileURLToPath(new URL("start.ts", import.meta.url))
 
 export const DATABASE = "phonebook.db"
+export const LOG = `${DATABASE}-wal`
 
 /** Why nothing can be recorded on this machine; undefined where it can. */
 export const obstacle = (): string | undefined => {
@@ -58,6 +60,14 @@ export const recordMaintenance = (parent: string, seed: string, cutShort = CUT_S
   return record(parent, [...killed, { program: MAINTENANCE, args: [seed], killAfter: 0 }])
 }
 
+/** Has a process start on these files and stop. Needs an empty folder. */
+export const recordStart = (parent: string, before: Files): ReadonlyArray<Event> => {
+  const folder = folderOf(parent)
+  mkdirSync(folder, { recursive: true })
+  for (const [name, content] of before) writeFileSync(join(folder, name), content)
+  return record(parent, [{ program: START, args: [], killAfter: 0 }], before)
+}
+
 const folderOf = (parent: string): string => join(realpathSync(parent), "recorded", FOLDER)
 
 interface Run {
@@ -70,7 +80,7 @@ interface Run {
   readonly killIn?: string
 }
 
-const record = (parent: string, runs: ReadonlyArray<Run>): ReadonlyArray<Event> => {
+const record = (parent: string, runs: ReadonlyArray<Run>, before?: Files): ReadonlyArray<Event> => {
   const [library, journal] = [join(parent, "record.so"), join(parent, "journal")]
   execFileSync("cc", ["-shared", "-fPIC", "-O2", "-o", library, SOURCE, "-ldl", "-pthread"])
   const folder = folderOf(parent)
@@ -91,13 +101,13 @@ const record = (parent: string, runs: ReadonlyArray<Run>): ReadonlyArray<Event> 
   }
 
   const events = readJournal(journal, dirname(folder))
-  checkComplete(events, dirname(folder))
+  checkComplete(events, dirname(folder), before)
   return events
 }
 
 /** What the journal says must be what is there: else it has missed something, and proves nothing. */
-const checkComplete = (events: ReadonlyArray<Event>, parent: string): void => {
-  const disk = makeDisk()
+const checkComplete = (events: ReadonlyArray<Event>, parent: string, before?: Files): void => {
+  const disk = makeDisk(before)
   for (const event of events) disk.happen(event)
   const files = disk.whole()
   const there = readdirSync(parent, { recursive: true, withFileTypes: true })

@@ -8,9 +8,12 @@ export const RESTARTS = 5
 
 /**
  * Starts on a database as the service does, makes a write that nobody sees, reads the credential, whose secret wants the key
- * that lies beside the database, and stops. Fails where it cannot.
+ * that lies beside the database, and stops. Fails where it cannot. `started` is called before anything is asked of the service.
  */
-export const restart = (file: string): Promise<void> =>
+export const restart = (file: string, started = () => {}): Promise<void> =>
   UnitOfWork.use(({ read, ready }) =>
-    Effect.andThen(ready, read(CredentialRepository.use(({ find }) => find(credential.token)))),
+    Effect.sync(started).pipe(
+      Effect.andThen(ready),
+      Effect.andThen(read(CredentialRepository.use(({ find }) => find(credential.token)))),
+    ),
   ).pipe(Effect.asVoid, Effect.provide(layer({ file })), Effect.runPromise)

@@ -1,0 +1,54 @@
+import { between, oneOf, type Random } from "../random.ts"
+import type { Event } from "./journal.ts"
+import { linesOf } from "./lines.ts"
+import { DATABASE, LOG } from "./recording.ts"
+import type { Line, Step } from "./steps.ts"
+
+/** Before a sync is done most is at risk; after it nothing of that is. */
+const aroundSyncs = (events: ReadonlyArray<Event>): ReadonlyArray<number> =>
+  events.flatMap(({ kind }, index) => (kind === "synced" ? [index, index + 1] : []))
+
+/** A log that begins anew is at risk for about so many events: until its first commit is synced. */
+const FIRST_COMMIT = 100
+
+/** So many moments, while a checkpoint writes the database, while a log begins anew, or anywhere. */
+const drawMoments = (events: ReadonlyArray<Event>, count: number, draw: Random): ReadonlyArray<number> => {
+  const written = [...events.keys()].filter((index) => events[index]!.kind === "written")
+  const checkpoints = written.filter((index) => events[index]!.name === DATABASE)
+  const newLogs = written.filter((index) => isNewLog(events[index]!))
+  const moment = (): number =>
+    oneOf(draw, [
+      () => oneOf(draw, checkpoints) + 1,
+      () => oneOf(draw, newLogs) + between(draw, 1, FIRST_COMMIT),
+      () => between(draw, 0, events.length),
+    ])()
+  return Array.from({ length: count }, moment)
+}
+
+/** The moments around every sync, and so many that are drawn, ascending. */
+export const momentsOf = (events: ReadonlyArray<Event>, drawn: number, draw: Random): ReadonlyArray<number> =>
+  [...aroundSyncs(events), ...drawMoments(events, drawn, draw)].toSorted((a, b) => a - b)
+
+const isNewLog = (event: Event): boolean => event.kind === "written" && event.name === LOG && event.offset === 0
+
+/** What a power loss leaves unfinished just before a sync ends: the step under way, or else the writing of the file. */
+export type Unfinished = Step["kind"] | typeof DATABASE | typeof LOG
+
+/** For each of these, another one of the moments that leave it so. */
+export const drawUnfinished = (
+  events: ReadonlyArray<Event>,
+  wanted: ReadonlyArray<Unfinished>,
+  draw: Random,
+): ReadonlyArray<number> => {
+  let step: Step["kind"] | undefined
+  const leaves = events.map((event) => {
+    for (const line of linesOf<Line>(event)) step = "will" in line ? line.will : undefined
+    return event.kind === "synced" ? (step ?? event.name) : undefined
+  })
+  const drawn: Array<number> = []
+  for (const unfinished of wanted) {
+    const moments = [...leaves.keys()].filter((moment) => leaves[moment] === unfinished && !drawn.includes(moment))
+    drawn.push(oneOf(draw, moments))
+  }
+  return drawn
+}
