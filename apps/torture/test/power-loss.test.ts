@@ -8,7 +8,7 @@ import { linesOf } from "../src/power-loss/lines.ts"
 import { maintenanceWitness } from "../src/power-loss/maintenance-witness.ts"
 import { drawUnfinished, momentsOf } from "../src/power-loss/moments.ts"
 import { failPower, failPowerAgain, type Loss, type Witness } from "../src/power-loss/power-loss.ts"
-import { DATABASE, obstacle, recordMaintenance, recordStart, recordUnits } from "../src/power-loss/recording.ts"
+import { DATABASE, LOG, obstacle, recordMaintenance, recordStart, recordUnits } from "../src/power-loss/recording.ts"
 import { BACKUP, type Line as StepLine, type Step } from "../src/power-loss/steps.ts"
 import { unitsWitness } from "../src/power-loss/units-witness.ts"
 import { random } from "../src/random.ts"
@@ -105,6 +105,33 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
 
     it("is found to, where the folder is made and its name is not synced", async () => {
       expect(await breachIn(withoutSyncs(events, PARENT))).toMatch(/cannot be opened/u)
+    })
+
+    describe("where killed processes have synced nothing and answered nobody", () => {
+      const isFound = (event: Event): boolean => linesOf<Line>(event).some((line) => "found" in line)
+      const isOfDatabase = ({ name }: Event): boolean => name === DATABASE || name === LOG
+      /** Without what was synced and answered, up to the beginning of the last start or until it is done. */
+      const breachAfterStart = (until: "begun" | "done") => {
+        const done = events.findLastIndex(isFound)
+        // The first one to open the database makes its shared memory anew.
+        const begun = events.findLastIndex(
+          ({ kind, name }, index) => index < done && kind === "truncated" && name.endsWith("-shm"),
+        )
+        const synced = { begun, done }[until]
+        const recording = events.filter(
+          (event, index) =>
+            !(index < done && answers(event)) && !(index < synced && event.kind === "synced" && isOfDatabase(event)),
+        )
+        return breach(recording, unitsWitness, Array<number>(20).fill(recording.findLastIndex(isFound) + 1))
+      }
+
+      it("has all that a start finds on the disk", async () => {
+        expect(await breachAfterStart("begun")).toBeUndefined()
+      })
+
+      it("is found not to, where the start does not sync it", async () => {
+        expect(await breachAfterStart("done")).toBeDefined()
+      })
     })
 
     describe("and started again", () => {
