@@ -47,11 +47,11 @@ const CUT_SHORT: ReadonlyArray<readonly [Step["kind"], number]> = [
  * Has a database migrated, backed up, cleared of a client and restored, and written to in between. A process is killed in
  * the midst of each of the four, and the next one takes it up again. Needs an empty folder.
  */
-export const recordMaintenance = (parent: string, seed: string, cutShort = CUT_SHORT): ReadonlyArray<Event> => {
+export const recordMaintenance = (parent: string, seed: string): ReadonlyArray<Event> => {
   // Its first version is put there.
   mkdirSync(folderOf(parent), { recursive: true })
   const draw = random(seed, "kill")
-  const killed = cutShort.map(([kind, events]) => ({
+  const killed = CUT_SHORT.map(([kind, events]) => ({
     program: MAINTENANCE,
     args: [seed],
     killIn: JSON.stringify(kind),
