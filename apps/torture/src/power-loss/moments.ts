@@ -25,9 +25,18 @@ const drawMoments = (events: ReadonlyArray<Event>, count: number, draw: Random):
   return Array.from({ length: count }, moment)
 }
 
-/** The moments around every sync, and so many that are drawn, ascending. */
+/** How often just after a start: the disk may keep what was not synced. */
+const AFTER_START = 5
+
+/** Once a start has found what a former process left, that is on the disk; the next sync may be of all that the log holds. */
+const afterStarts = (events: ReadonlyArray<Event>): ReadonlyArray<number> =>
+  events.flatMap((event, index) =>
+    linesOf<object>(event).some((line) => "found" in line) ? Array<number>(AFTER_START).fill(index + 1) : [],
+  )
+
+/** The moments around every sync and after every start, and so many that are drawn, ascending. */
 export const momentsOf = (events: ReadonlyArray<Event>, drawn: number, draw: Random): ReadonlyArray<number> =>
-  [...aroundSyncs(events), ...drawMoments(events, drawn, draw)].toSorted((a, b) => a - b)
+  [...aroundSyncs(events), ...afterStarts(events), ...drawMoments(events, drawn, draw)].toSorted((a, b) => a - b)
 
 const isNewLog = (event: Event): boolean => event.kind === "written" && event.name === LOG && event.offset === 0
 

@@ -3,5 +3,5 @@ import { linesBeside } from "./lines.ts"
 import { restart } from "./restart.ts"
 
 const [file = ""] = process.argv.slice(2)
-const say = linesBeside<"started">(file)
-await restart(file, () => say("started"))
+const say = linesBeside<{ readonly started: true }>(file)
+await restart(file, () => say({ started: true }))
