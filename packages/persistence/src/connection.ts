@@ -37,11 +37,16 @@ const IN_MEMORY = ":memory:"
 /** Whether a database of this name lives and dies with its connection. */
 export const isInMemory = (file: string): boolean => file === IN_MEMORY
 
+const isForeign = (sqlite: Sqlite.Database): boolean => {
+  const tables = sqlite.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
+  return tables.length > 0 && !tables.includes("migrations")
+}
+
 /**
  * Opens a connection; the first to a file is the one that writes.
  *
  * @throws SqliteError for a file that is no database, cannot be opened, or is locked;
- *   DatabaseUnusable for one that cannot be as durable as we promise.
+ *   DatabaseUnusable for another program's, and for one that cannot be as durable as we promise.
  */
 export const connect = (file: string, options: { readonly readonly: boolean }): Connection => {
   const refuse = (reason: string): never => {
@@ -49,6 +54,8 @@ export const connect = (file: string, options: { readonly readonly: boolean }): 
   }
   const sqlite = new Sqlite(file, { readonly: options.readonly, timeout: BUSY_TIMEOUT_MILLIS })
   try {
+    // Before anything is changed: the way of the journal is a setting of the file.
+    if (isForeign(sqlite)) refuse("it holds the tables of another program")
     const mode = sqlite.pragma("journal_mode = WAL", { simple: true })
     if (mode !== "wal" && !isInMemory(file)) refuse(`it cannot have a write-ahead log there: journal_mode is ${mode}`)
     for (const [name, value, readBack] of PRAGMAS) {

@@ -6,7 +6,7 @@ import { DatabaseUnusable } from "./database-unusable.ts"
 import { lockShared } from "./database-lock.ts"
 import { isLocked, isOutside } from "./driver-error.ts"
 import { destinationOf, makeFolderDurably } from "./durable-file.ts"
-import { migrate, requireOurs } from "./migrations.ts"
+import { migrate } from "./migrations.ts"
 import { makePrivateFile } from "./private-file.ts"
 
 /** An open, up-to-date SQLite file. */
@@ -88,7 +88,6 @@ export const openDatabase = Effect.fnUntraced(function* (
       (lock) => Effect.sync(() => lock.close()),
     )
     yield* usable(file, () => makeFile(file))
-    yield* usable(file, () => requireOurs(file))
   }
   const writer = yield* open(false)
   yield* usable(file, () => migrate(writer, file))

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs"
 import { findPackageJSON } from "node:module"
 import { dirname, join } from "node:path"
-import Sqlite from "better-sqlite3"
+import type Sqlite from "better-sqlite3"
 import { readMigrationFiles } from "./drizzle.ts"
 import { type Connection, connect, isInMemory } from "./connection.ts"
 import { DatabaseUnusable } from "./database-unusable.ts"
@@ -13,23 +13,6 @@ import { makePrivateFile } from "./private-file.ts"
 
 /** Found through package.json, so that it is the same from `src` and from `dist`. */
 export const MIGRATIONS_FOLDER = join(dirname(findPackageJSON(import.meta.url) ?? "."), "migrations")
-
-/**
- * Looks whether a file is a database of ours, or empty, before anything is done to it: the way of its journal is the first
- * thing that a connection which writes would change.
- *
- * @throws DatabaseUnusable for another program's. SqliteError for a file that is no database or cannot be read.
- */
-export const requireOurs = (file: string): void => {
-  const sqlite = new Sqlite(file, { readonly: true })
-  try {
-    const tables = tableNames(sqlite)
-    if (tables.length > 0 && !tables.includes("migrations"))
-      throw new DatabaseUnusable({ file, reason: "it holds the tables of another program" })
-  } finally {
-    sqlite.close()
-  }
-}
 
 /**
  * Brings a database of ours up to date, in one transaction: all that is pending or nothing. The file as it was is kept
