@@ -22,7 +22,7 @@ export class Unreadable extends Data.TaggedError("Unreadable")<{ readonly reason
 
 export class PayloadTooLarge extends Data.TaggedError("PayloadTooLarge")<{ readonly maximum: number }> {}
 
-/** The bodies in flight fill their budget. */
+/** Too many requests wait for their turn, or the bodies in flight fill their budget. */
 export class Overloaded extends Data.TaggedError("Overloaded") {}
 
 /** A parameter of the query that cannot be taken: `code` is a stable word. */

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, STATUS_CODES } from "node:http"
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
 import { getRequestListener, RequestError } from "@hono/node-server"
 import { Data } from "effect"
@@ -141,9 +141,10 @@ export const serve = async (
   // A host that is missing is refused by the listener, as every answer is: in JSON.
   const server = createServer({ ...timeouts, requireHostHeader: false }, door.enter)
   server.on("connection", door.connected)
-  // Nobody is asked for a body that will be refused.
+  // Nobody is asked for a body that is too large; who sends it all the same has the answer once it was sent (`linger.ts`).
   server.on("checkContinue", (incoming, outgoing) => {
     if ((announcedLength(incoming) ?? 0) <= MAX_BODY_BYTES) outgoing.writeContinue()
+    else outgoing.shouldKeepAlive = false
     door.enter(incoming, outgoing)
   })
   // Node would answer 417, in its own words; whatever else a client expects, it may be served.
@@ -165,7 +166,9 @@ export const serve = async (
     drain: () =>
       new Promise((resolve) => {
         // Whoever is told so sends nothing more.
-        server.prependListener("request", (_, response) => void (response.shouldKeepAlive = false))
+        for (const event of ["request", "checkContinue", "checkExpectation"]) {
+          server.prependListener(event, (_, response: ServerResponse) => void (response.shouldKeepAlive = false))
+        }
         // A connection that was busy when the drain began turns idle later, and Node would keep it alive.
         const sweep = setInterval(() => server.closeIdleConnections(), 50)
         const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT)

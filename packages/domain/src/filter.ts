@@ -3,7 +3,7 @@ import type { ViolationCode } from "./violation.ts"
 import type { Condition, Operator } from "./listing.ts"
 import { readTelephoneNumber } from "./numbering-plan.ts"
 import { readCountryCode } from "./phone-number-draft.ts"
-import { trimmed } from "./text.ts"
+import { legible, trimmed } from "./text.ts"
 
 /** The fields of a phone number that a list can be filtered by. */
 export const FILTER_FIELDS = ["id", "label", "countryCode", "number", "extension", "updatedAt"] as const
@@ -56,7 +56,7 @@ const readFilter = (filter: Filter, countryCode: string | null, defaultCountryCo
     case "label":
       return Result.succeed({ field, operator, value: text })
     case "extension": {
-      const value = text?.normalize("NFKC") ?? null
+      const value = text === null ? null : legible(text)
       return value === null || /^\d+$/u.test(value)
         ? Result.succeed({ field, operator, value })
         : Result.fail("invalid_value")
@@ -70,7 +70,8 @@ const readFilter = (filter: Filter, countryCode: string | null, defaultCountryCo
     }
     case "number": {
       // A plus that nobody encoded arrives as a space; after a space there may also be one that somebody encoded.
-      const plusLost = text !== null && filter.text.startsWith(" ") && !text.normalize("NFKC").startsWith("+")
+      const given = legible(filter.text)
+      const plusLost = text !== null && given.startsWith(" ") && !given.trim().startsWith("+")
       const number = plusLost ? `+${text}` : text
       if (number === null) return Result.succeed({ field: "e164", operator, value: null, extension: null })
       return readTelephoneNumber({ number, countryCode }, defaultCountryCode).pipe(
@@ -95,7 +96,7 @@ const readId = (text: string): number | null =>
   /^\d+$/u.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null
 
 /** One to three digits, with or without a plus: what `gt` and its kin compare country codes with, as texts. */
-const readDigits = (text: string): string | null => /^\+?(\d{1,3})$/u.exec(text.normalize("NFKC"))?.[1] ?? null
+const readDigits = (text: string): string | null => /^\+?(\d{1,3})$/u.exec(legible(text))?.[1] ?? null
 
 /** A plus that nobody encoded arrives as a space. */
 const LOST_PLUS = / (?=\d{2}:\d{2}$)/u

@@ -8,7 +8,7 @@ import {
 } from "libphonenumber-js/core"
 import metadataJson from "libphonenumber-js/metadata.max.json"
 import { MAX_NUMBER_LENGTH, type TelephoneNumber, type WrittenNumber } from "./phone-number.ts"
-import { isLonger } from "./text.ts"
+import { isLonger, legible } from "./text.ts"
 import { NORTH_AMERICA, readUsualSpelling } from "./usual-spelling.ts"
 import type { PhoneNumberViolation, ViolationCode } from "./violation.ts"
 
@@ -56,9 +56,10 @@ const lengthViolation = (number: string): PhoneNumberViolation | null =>
 export const violationInAnyPlan = (number: string): PhoneNumberViolation | null => {
   const tooLong = lengthViolation(number)
   if (tooLong !== null) return tooLong
-  const reading = parse(normalize(number), NORTH_AMERICA)
+  const text = normalize(number)
+  const reading = parse(text, NORTH_AMERICA)
   const isNone = Result.isFailure(reading) && reading.failure === "invalid_number"
-  return isNone ? { field: "number", code: "invalid_number" } : null
+  return isNone || HAS_PARAMETERS.test(text) ? { field: "number", code: "invalid_number" } : null
 }
 
 /** Whether a number is written with its country calling code: `+44 …`, `0044 …`, and from country code 1 `011 44 …`. */
@@ -73,10 +74,7 @@ const PLUS_OR_00 = new RegExp(`^${PUNCTUATION}(?:\\+|00)`, "u")
 const PLUS_OR_00_OR_011 = new RegExp(`^${PUNCTUATION}(?:\\+|00|011)`, "u")
 
 const normalize = (text: string): string =>
-  text
-    .normalize("NFKC")
-    // Address books and contacts on telephones put marks of direction around a number that is copied: nobody sees them.
-    .replace(/\p{Cf}/gu, "")
+  legible(text)
     .replace(/[\u00B7\u2022\u2027\u2219\u22C5]/gu, ".")
     // NFKC leaves the Arabic-Indic digits that libphonenumber reads; their last four bits are the digit.
     .replace(/[\u0660-\u0669\u06F0-\u06F9]/gu, (digit) => String(digit.charCodeAt(0) & 0xf))
@@ -87,6 +85,9 @@ const internationalForm = (text: string, countryCode: string): string | null => 
   return prefix.test(text) ? text.replace(prefix, "+") : null
 }
 
+/** libphonenumber drops or moves what these introduce, although it was told not to dig. */
+const HAS_PARAMETERS = /;(?:phone-context|isub)=/u
+
 /**
  * The number a text stands for, by every rule but those of its presentation. A text that begins `00` or `011` is read as
  * `+…` first and as it stands only where that is not possible.
@@ -96,8 +97,7 @@ const identify = (
   defaultCountryCode: string,
 ): Result.Result<PhoneNumber, ViolationCode> => {
   const text = normalize(number)
-  // libphonenumber drops or moves what these introduce, although it was told not to dig.
-  if (/;(?:phone-context|isub)=/u.test(text)) return Result.fail("invalid_number")
+  if (HAS_PARAMETERS.test(text)) return Result.fail("invalid_number")
 
   const plan = countryCode ?? defaultCountryCode
   const first = parse(internationalForm(text, plan) ?? text, plan)

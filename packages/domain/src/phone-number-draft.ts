@@ -2,7 +2,7 @@ import { Result } from "effect"
 import { isCallingCode, isInternational, readTelephoneNumber, violationInAnyPlan } from "./numbering-plan.ts"
 import { MAX_EXTENSION_LENGTH, MAX_LABEL_LENGTH, type NewPhoneNumber } from "./phone-number.ts"
 import { competingPrimaries } from "./primary.ts"
-import { excerpt, lineViolations, trimmed } from "./text.ts"
+import { excerpt, legible, lineViolations, trimmed } from "./text.ts"
 import type { PhoneNumberField, PhoneNumberViolation } from "./violation.ts"
 
 /** What a caller sends for one phone number. Absent and null mean the same, and so does blank text. */
@@ -78,7 +78,7 @@ export const readPhoneNumberDraft = (
 
   const label = trimmed(draft.label)
   const number = trimmed(draft.number)
-  const extension = trimmed(draft.extension)?.normalize("NFKC") ?? null
+  const extension = draft.extension == null ? null : trimmed(legible(draft.extension))
   const sentCode = trimmed(draft.countryCode)
   const countryCode = sentCode === null ? null : readCountryCode(sentCode)
 
@@ -130,7 +130,7 @@ const NOTHING_READ: PhoneNumberReading = {
 
 /** The digits of a country calling code with or without its plus; null where there is no such code. */
 export const readCountryCode = (text: string): string | null => {
-  const digits = /^\+?([1-9]\d{0,2})$/u.exec(text.trim().normalize("NFKC"))?.[1]
+  const digits = /^\+?([1-9]\d{0,2})$/u.exec(legible(text).trim())?.[1]
   return digits !== undefined && isCallingCode(digits) ? digits : null
 }
 

@@ -4,6 +4,12 @@ const MAX_ECHO_LENGTH = 64
 /** A text as it counts: trimmed, and null where nothing is left. */
 export const trimmed = (text: string | null | undefined): string | null => text?.trim() || null
 
+/**
+ * A text of digits as it is read: NFKC-normalised, and without the marks of direction that address books and telephones put
+ * around what is copied from them, where nobody sees them.
+ */
+export const legible = (text: string): string => text.normalize("NFKC").replace(/\p{Cf}/gu, "")
+
 /** The text without its end where it is longer than an error may show: 64 code points. */
 export function excerpt(text: string): string
 export function excerpt(text: string | null | undefined): string | null

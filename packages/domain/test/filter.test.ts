@@ -47,6 +47,7 @@ describe("readFilters", () => {
     assert.deepEqual(read(filter("updatedAt", "2017-12-15T00:12:21Z", "gte")), [
       { field: "updatedAt", operator: "gte", value: 1_513_296_741 },
     ])
+    assert.deepEqual(read(filter("number", "\u202A 65 6123 4567\u202C")), read(filter("number", "+6561234567")))
     assert.deepEqual(read(filter("updatedAt", "2017-12-15T02:12:21 02:00")), [
       { field: "updatedAt", operator: "eq", value: 1_513_296_741 },
     ])

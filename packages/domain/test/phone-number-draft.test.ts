@@ -43,7 +43,12 @@ describe("readPhoneNumberDraft", () => {
 
   it("normalises country code, number and extension, not the label", () => {
     assert.deepInclude(
-      read({ label: "ﬁx ５", countryCode: "＋４４", number: "０２０ ７９４６ ０９５８", extension: "５" }).phoneNumber,
+      read({
+        label: "ﬁx ５",
+        countryCode: "\u202A＋４４\u202C",
+        number: "０２０ ７９４６ ０９５８",
+        extension: "\u200E５",
+      }).phoneNumber,
       {
         label: "ﬁx ５",
         countryCode: "44",
@@ -96,6 +101,7 @@ describe("readPhoneNumberDraft", () => {
         tooLong,
       ])
       assert.lengthOf(violations({ countryCode: "zz", number: number.slice(1) }), 1)
+      assert.lengthOf(violations({ countryCode: "zz", number: "541-555-0123;phone-context=+1" }), 2)
       assert.deepEqual(violations({ countryCode: "zz", number: "call me" }), [
         { field: "countryCode", code: "invalid_country_code" },
         { field: "number", code: "invalid_number" },

@@ -39,7 +39,7 @@ export const lockShared = (file: string): Sqlite.Database =>
 /** Does work while no process uses a database, and none can begin to. */
 export const whileUnused = <A>(file: string, doing: string, work: () => A): Effect.Effect<A, Refused> =>
   attempt(doing, () => {
-    makeFolderDurably(dirname(file))
+    makeFolderDurably(dirname(destinationOf(file)))
     const held = lockAlone(file)
     try {
       return work()

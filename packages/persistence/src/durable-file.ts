@@ -8,6 +8,7 @@ import {
   readSync,
   realpathSync,
   renameSync,
+  statSync,
   writeSync,
 } from "node:fs"
 import { dirname, resolve } from "node:path"
@@ -19,12 +20,14 @@ export const destinationOf = (path: string): string => {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error
     const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
-    return isLink ? destinationOf(resolve(dirname(path), readlinkSync(path))) : path
+    return isLink ? destinationOf(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path
   }
 }
 
 /** A time as part of a name: `20261127T034512123Z`. */
 export const inName = (time: Date): string => time.toISOString().replaceAll(/[-:.]/gu, "")
+
+const PART_BYTES = 1024 * 1024
 
 /** Brings a file, or the names in a folder, safely onto the disk. */
 export const sync = (path: string): void => {
@@ -41,11 +44,28 @@ export const sync = (path: string): void => {
  * holds what it could not write for written.
  */
 export const rewrite = (descriptor: number): void => {
-  const part = Buffer.alloc(1024 * 1024)
+  const part = Buffer.alloc(PART_BYTES)
   for (let position = 0; ;) {
     const length = readSync(descriptor, part, 0, part.length, position)
     if (length === 0) return
     position += writeSync(descriptor, part, 0, length, position)
+  }
+}
+
+/** Whether two files are the same byte for byte. */
+export const haveSameContent = (one: string, other: string): boolean => {
+  if (statSync(one).size !== statSync(other).size) return false
+  const descriptors = [openSync(one, "r"), openSync(other, "r")] as const
+  const [part, otherPart] = [Buffer.alloc(PART_BYTES), Buffer.alloc(PART_BYTES)]
+  try {
+    for (;;) {
+      const length = readSync(descriptors[0], part)
+      readSync(descriptors[1], otherPart)
+      if (!part.equals(otherPart)) return false
+      if (length === 0) return true
+    }
+  } finally {
+    descriptors.forEach(closeSync)
   }
 }
 

@@ -1,11 +1,11 @@
-import { existsSync, rmSync } from "node:fs"
+import { existsSync, readdirSync, rmSync } from "node:fs"
 import { findPackageJSON } from "node:module"
 import { dirname, join } from "node:path"
 import type Sqlite from "better-sqlite3"
 import { readMigrationFiles } from "./drizzle.ts"
 import { type Connection, connect, isInMemory } from "./connection.ts"
 import { DatabaseUnusable } from "./database-unusable.ts"
-import { inName, moveDurably } from "./durable-file.ts"
+import { haveSameContent, inName, moveDurably } from "./durable-file.ts"
 import { makePrivateFile } from "./private-file.ts"
 
 // Drizzle's own migrate() cannot be used: it begins a transaction before the migration turns foreign keys off, which
@@ -38,39 +38,26 @@ export const migrate = (writer: Connection, file: string, folder = MIGRATIONS_FO
       if (unknown.length > 0) refuse("it was written by a newer version of this program")
       const pending = known.filter(({ hash }) => !applied.includes(hash))
       if (pending.length === 0) return
-      const snapshot = applied.length > 0 && !isInMemory(file) ? keepSnapshot(file, applied.length + 1) : undefined
-      try {
-        apply(sqlite, pending, refuse)
-      } catch (error) {
-        // The database stays as it is, and the next try makes its own.
-        if (snapshot !== undefined) rmSync(snapshot)
-        throw error
+      if (applied.length > 0 && !isInMemory(file)) keepSnapshot(file, applied.length + 1)
+
+      const before = census(sqlite)
+      for (const { sql } of pending) for (const statement of sql) sqlite.exec(statement)
+      carrySequences(sqlite, before)
+
+      const orphans = sqlite.prepare("PRAGMA foreign_key_check").all()
+      if (orphans.length > 0) refuse(`a migration would leave ${orphans.length} rows without what they refer to`)
+      const after = census(sqlite)
+      for (const [table, { rows: former }] of before) {
+        const rows = after.get(table)?.rows ?? 0
+        if (rows !== former) refuse(`a migration would leave ${rows} of the ${former} rows of ${table}`)
       }
+
+      const record = sqlite.prepare("INSERT INTO migrations (hash, applied_at) VALUES (?, unixepoch())")
+      for (const { hash } of pending) record.run(hash)
     })
   } finally {
     sqlite.pragma("foreign_keys = ON")
   }
-}
-
-const apply = (
-  sqlite: Sqlite.Database,
-  pending: ReturnType<typeof readMigrationFiles>,
-  refuse: (reason: string) => never,
-): void => {
-  const before = census(sqlite)
-  for (const { sql } of pending) for (const statement of sql) sqlite.exec(statement)
-  carrySequences(sqlite, before)
-
-  const orphans = sqlite.prepare("PRAGMA foreign_key_check").all()
-  if (orphans.length > 0) refuse(`a migration would leave ${orphans.length} rows without what they refer to`)
-  const after = census(sqlite)
-  for (const [table, { rows: former }] of before) {
-    const rows = after.get(table)?.rows ?? 0
-    if (rows !== former) refuse(`a migration would leave ${rows} of the ${former} rows of ${table}`)
-  }
-
-  const record = sqlite.prepare("INSERT INTO migrations (hash, applied_at) VALUES (?, unixepoch())")
-  for (const { hash } of pending) record.run(hash)
 }
 
 const tableNames = (sqlite: Sqlite.Database): ReadonlyArray<string> =>
@@ -88,14 +75,11 @@ const appliedMigrations = (sqlite: Sqlite.Database): ReadonlyArray<string> => {
 }
 
 /**
- * By a connection of its own: the one that holds the lock cannot, and nobody else can write meanwhile. It takes the place of
- * no other, which may be of a database that was put back since.
- *
- * @returns its path
+ * By a connection of its own: the one that holds the lock cannot, and nobody else can write meanwhile. It takes the place of a
+ * copy of the same that a try has left which was cut short, and of no other, which may be of a database that was put back since.
  */
-const keepSnapshot = (file: string, migration: number): string => {
+const keepSnapshot = (file: string, migration: number): void => {
   const usual = `${file}.before-migration-${migration}`
-  const snapshot = existsSync(usual) ? `${usual}-${inName(new Date())}` : usual
   const unfinished = `${usual}.unfinished`
   rmSync(unfinished, { force: true })
   makePrivateFile(unfinished)
@@ -105,8 +89,11 @@ const keepSnapshot = (file: string, migration: number): string => {
   } finally {
     reader.sqlite.close()
   }
-  moveDurably(unfinished, snapshot)
-  return snapshot
+  const former = readdirSync(dirname(file))
+    .map((name) => join(dirname(file), name))
+    .filter((path) => path === usual || path.startsWith(`${usual}-`))
+  const same = former.find((path) => haveSameContent(path, unfinished))
+  moveDurably(unfinished, same ?? (existsSync(usual) ? `${usual}-${inName(new Date())}` : usual))
 }
 
 type Census = ReadonlyMap<string, { readonly rows: number; readonly lastId: number | null }>

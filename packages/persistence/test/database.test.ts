@@ -134,8 +134,13 @@ describe("a file", () => {
   it.effect("that a link leads to is made there, for its owner alone, and so is its lock", () =>
     Effect.gen(function* () {
       const file = yield* temporaryFile
-      const target = join(dirname(file), "volume", "real.db")
-      symlinkSync(join("volume", "real.db"), file)
+      const folder = dirname(file)
+      const target = join(folder, "deep", "volume", "real.db")
+      // A link to a link, which leads on from where its folder really is.
+      mkdirSync(join(folder, "deep", "links"), { recursive: true })
+      symlinkSync(join("deep", "links"), join(folder, "links"))
+      symlinkSync(join("..", "volume", "real.db"), join(folder, "links", "real.db"))
+      symlinkSync(join("links", "real.db"), file)
       yield* openAndClose(file)
       assert.strictEqual(statSync(target).mode & 0o777, 0o600)
       assert.deepEqual(readdirSync(dirname(target)).toSorted(), ["real.db", "real.db.lock"])

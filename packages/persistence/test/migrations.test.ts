@@ -8,7 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs"
-import { dirname, join } from "node:path"
+import { basename, dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { ClientId, UnitOfWork } from "@phonebook/domain"
 import Sqlite from "better-sqlite3"
@@ -174,7 +174,9 @@ describe("a migration that would lose something", () => {
       assert.include(refusal.message, file)
       assert.include(refusal.message, reason)
       assert.deepEqual(rowsIn(file), ["1 one", "2 two"])
-      assert.isEmpty(readdirSync(dirname(file)).filter((name) => name.includes("before-migration-3")))
+      yield* Effect.flip(apply(file, folder))
+      const copies = readdirSync(dirname(file)).filter((name) => name.includes("before-migration"))
+      assert.deepEqual(copies, [`${basename(file)}.before-migration-3`])
       const again = Effect.flatMap(UnitOfWork, ({ read }) => read(phoneNumbersOf(clientId)))
       assert.lengthOf(yield* Effect.provide(again, layer({ file })), 2)
     }),

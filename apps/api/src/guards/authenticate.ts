@@ -70,10 +70,12 @@ export const authenticate = ({ basicAuth, hosts, log, metrics }: AuthenticateOpt
   }
 
   return Effect.fnUntraced(function* (c: Context<Env>) {
-    if (c.env?.isExcess) return yield* new Overloaded()
     yield* refuseTooLarge(c)
     const claim = claimOf(c, basicAuth)
     if (claim === null) return yield* unauthorized(c, "The header X-Token is missing: send X-Token and X-Signature")
+
+    // Before any look-up: a refusal must cost little.
+    if (c.env?.isExcess) return yield* new Overloaded()
 
     const known = yield* lookUp(claim.token)
     if (known === null) return yield* unauthorized(c, "The token is unknown or was revoked")
