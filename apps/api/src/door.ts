@@ -15,7 +15,10 @@ const MAX_HELD_BYTES = 160 * 1024
 const HEAD_BYTES = 2048
 /** Most bytes of a body that Node reads before it is asked to. */
 const MAX_UNREAD_BYTES = 64 * 1024
-/** Most bytes of requests that may wait in a queue to be served (those to be refused are bounded by the connections alone): some 7,500 creates of one number, 1,400 of a hundred. */
+/**
+ * Most bytes of requests that may wait in a queue to be served: some 7,500 creates of one number, 1,400 of a hundred. Those
+ * beyond, which wait to be refused, are bounded by the connections alone.
+ */
 const MAX_QUEUED_BYTES = 16 * 1024 * 1024
 
 /** What is known of a connection. */
