@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from "node:fs"
 import { findPackageJSON } from "node:module"
-import { dirname, join } from "node:path"
+import { basename, dirname, join } from "node:path"
 import type Sqlite from "better-sqlite3"
 import { readMigrationFiles } from "./drizzle.ts"
 import { type Connection, connect, isInMemory } from "./connection.ts"
@@ -90,8 +90,8 @@ const keepSnapshot = (file: string, migration: number): void => {
     reader.sqlite.close()
   }
   const former = readdirSync(dirname(file))
+    .filter((name) => name === basename(usual) || name.startsWith(`${basename(usual)}-`))
     .map((name) => join(dirname(file), name))
-    .filter((path) => path === usual || path.startsWith(`${usual}-`))
   const same = former.find((path) => haveSameContent(path, unfinished))
   moveDurably(unfinished, same ?? (existsSync(usual) ? `${usual}-${inName(new Date())}` : usual))
 }
