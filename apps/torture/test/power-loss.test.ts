@@ -1,17 +1,24 @@
 import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { constants, tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import {
+  type Cut,
+  faultInMaintenance,
+  faultsUnderLoad,
+  killsInMaintenance,
+  killsUnderLoad,
+} from "../src/power-loss/cuts.ts"
 import type { Line } from "../src/power-loss/history.ts"
-import { type Event, FOLDER, PARENT } from "../src/power-loss/journal.ts"
+import { DATABASE, type Event, FOLDER, LOG, PARENT } from "../src/power-loss/journal.ts"
 import { linesOf } from "../src/power-loss/lines.ts"
 import { maintenanceWitness } from "../src/power-loss/maintenance-witness.ts"
 import { drawUnfinished, momentsOf } from "../src/power-loss/moments.ts"
 import { failPower, failPowerAgain, type Loss, type Witness } from "../src/power-loss/power-loss.ts"
-import { DATABASE, LOG, obstacle, recordMaintenance, recordStart, recordUnits } from "../src/power-loss/recording.ts"
+import { obstacle, recordMaintenance, recordStart, recordUnits } from "../src/power-loss/recording.ts"
 import { BACKUP, type Line as StepLine, MARK, type Step } from "../src/power-loss/steps.ts"
 import { unitsWitness } from "../src/power-loss/units-witness.ts"
-import { random } from "../src/random.ts"
+import { type Random, random } from "../src/random.ts"
 
 const trouble = obstacle()
 
@@ -32,6 +39,11 @@ const answeredEarly = (events: ReadonlyArray<Event>): ReadonlyArray<Event> => {
   }
   return early
 }
+
+const recordLoad = (folder: string, drawCuts: (draw: Random) => ReadonlyArray<Cut>) =>
+  recordUnits(folder, "test", 10, drawCuts(random("test")))
+const recordMaintained = (folder: string, drawCuts: (draw: Random) => ReadonlyArray<Cut>) =>
+  recordMaintenance(folder, "test", drawCuts(random("test")))
 
 describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" : `: ${trouble}`}`, () => {
   const parent = mkdtempSync(join(tmpdir(), "phonebook-power-loss-"))
@@ -76,7 +88,7 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
   describe("under load", () => {
     let events: ReadonlyArray<Event>
     beforeAll(() => {
-      events = recordUnits(mkdtempSync(join(parent, "units-")), "test", 10)
+      events = recordLoad(mkdtempSync(join(parent, "units-")), killsUnderLoad)
     })
     const breachIn = (recording: ReadonlyArray<Event>, drawn = 60, from = 0) =>
       breach(recording, unitsWitness, momentsFrom(recording, drawn, from))
@@ -107,30 +119,44 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
       expect(await breachIn(withoutSyncs(events, PARENT))).toMatch(/cannot be opened/u)
     })
 
-    describe("where killed processes have synced nothing and answered nobody", () => {
-      const isFound = (event: Event): boolean => linesOf<Line>(event).some((line) => "found" in line)
-      const isOfDatabase = ({ name }: Event): boolean => name === DATABASE || name === LOG
-      /** Without what was synced and answered, up to the beginning of the last start or until it is done. */
-      const breachAfterStart = (until: "begun" | "done") => {
-        const done = events.findLastIndex(isFound)
-        // The first one to open the database makes its shared memory anew.
-        const begun = events.findLastIndex(
-          ({ kind, name }, index) => index < done && kind === "truncated" && name.endsWith("-shm"),
-        )
-        const synced = { begun, done }[until]
-        const recording = events.filter(
-          (event, index) =>
-            !(index < done && answers(event)) && !(index < synced && event.kind === "synced" && isOfDatabase(event)),
-        )
-        return breach(recording, unitsWitness, Array<number>(20).fill(recording.findLastIndex(isFound) + 1))
+    describe("where a sync of the log has failed, after which the machine takes it for written", () => {
+      const recordings: Array<ReadonlyArray<Event>> = []
+      const recordFailure = (index: number) => {
+        const fault = { errno: constants.errno.EIO, calls: 1, syncsOf: LOG }
+        const cut = { after: 200 + 40 * index, fault }
+        return (recordings[index] ??= recordUnits(mkdtempSync(join(parent, "failure-")), "test", 10, [cut]))
+      }
+      /** While the next process starts, after a change to what it does. */
+      const breachWhileStarting = (
+        recorded: ReadonlyArray<Event>,
+        change: (starting: ReadonlyArray<Event>) => ReadonlyArray<Event> = (starting) => starting,
+      ) => {
+        const isStart = ({ kind, name }: Event) => kind === "truncated" && name.endsWith("-shm")
+        const begun = recorded.findLastIndex(isStart)
+        const done = recorded.findLastIndex((event) => linesOf<Line>(event).some((line) => "found" in line)) + 1
+        const recording = [...recorded.slice(0, begun), ...change(recorded.slice(begun, done))]
+        const moments = [...recording.keys()].slice(begun).concat(Array<number>(20).fill(recording.length))
+        return breach(recording, () => unitsWitness(recorded), moments)
       }
 
-      it("has all that a start finds on the disk", async () => {
-        expect(await breachAfterStart("begun")).toBeUndefined()
+      it("loses nothing that was answered, and has all that a start finds on the disk", async () => {
+        expect(await breachWhileStarting(recordFailure(0))).toBeUndefined()
+        expect(await breachWhileStarting(recordFailure(1))).toBeUndefined()
       })
 
-      it("is found not to, where the start does not sync it", async () => {
-        expect(await breachAfterStart("done")).toBeDefined()
+      it.each<[string, (event: Event) => boolean]>([
+        // Whoever starts writes nothing else to it.
+        ["write the log anew", ({ kind, name }) => kind === "written" && name === LOG],
+        ["sync the log", ({ kind, name }) => kind === "synced" && name === LOG],
+        ["sync the database", ({ kind, name }) => kind === "synced" && name === DATABASE],
+      ])("is found to, where the start does not %s", async (__, isNotDone) => {
+        let found: string | undefined
+        // What is confirmed of a log may hide what is lost of it.
+        for (let index = 0; found === undefined && index < 20; index++)
+          found = await breachWhileStarting(recordFailure(index), (starting) =>
+            starting.filter((event) => !isNotDone(event)),
+          )
+        expect(found).toBeDefined()
       })
     })
 
@@ -163,10 +189,18 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
     })
   })
 
+  it.each([
+    ["under load", (folder: string) => recordLoad(folder, faultsUnderLoad), unitsWitness],
+    ["under maintenance", (folder: string) => recordMaintained(folder, faultInMaintenance), maintenanceWitness],
+  ])("loses nothing on a disk that fails %s", async (_, recordFaults, makeWitness) => {
+    const events = recordFaults(mkdtempSync(join(parent, "faults-")))
+    expect(await breach(events, makeWitness, momentsFrom(events, 20, 0))).toBeUndefined()
+  })
+
   describe("while a database is migrated, backed up, cleared of a client and restored", () => {
     let events: ReadonlyArray<Event>
     beforeAll(() => {
-      events = recordMaintenance(mkdtempSync(join(parent, "maintenance-")), "test")
+      events = recordMaintained(mkdtempSync(join(parent, "maintenance-")), killsInMaintenance)
     })
     const breachIn = (recording: ReadonlyArray<Event>, from = 0) =>
       breach(recording, maintenanceWitness, momentsFrom(recording, 20, from))

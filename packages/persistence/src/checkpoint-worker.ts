@@ -9,6 +9,10 @@ const sqlite = new Sqlite(workerData as string)
 sqlite.pragma("synchronous = FULL")
 sqlite.pragma("fullfsync = ON")
 
+// Reading opens the log: the machine tells of a failed sync whoever had it open then, and no one else.
+sqlite.prepare("SELECT count(*) FROM sqlite_schema").get()
+parentPort?.postMessage("ready")
+
 const checkpoint = (): CheckpointAnswer => {
   try {
     const [moved] = sqlite.pragma("wal_checkpoint(PASSIVE)") as [{ readonly log: number }]

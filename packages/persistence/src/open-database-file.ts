@@ -1,13 +1,11 @@
-import { existsSync, realpathSync } from "node:fs"
+import { existsSync } from "node:fs"
 import Sqlite from "better-sqlite3"
 import { readMigrationFiles } from "./drizzle.ts"
 import type { Effect } from "effect"
 import { isUnreadable } from "./driver-error.ts"
+import { BUSY_TIMEOUT, keepFormerLog } from "./former-log.ts"
 import { MIGRATIONS_FOLDER } from "./migrations.ts"
 import { attempt, refuse, type Refused } from "./refused.ts"
-
-/** How long to wait, in milliseconds, for a lock that another process holds: a command may, it serves nobody. */
-const BUSY_TIMEOUT = 5_000
 
 /** A database as it stands on the disk, for reading. */
 export interface DatabaseFile {
@@ -25,7 +23,7 @@ export interface DatabaseFile {
  */
 export const openDatabaseFile = (file: string): DatabaseFile => {
   if (!existsSync(file)) return refuse(`There is no database at ${file}`)
-  const keeper = keepLog(file)
+  const keeper = keepFormerLog(file)
   // Not `readonly`: SQLite then forgets the CHECKs, and an integrity check finds nothing against them.
   const sqlite = new Sqlite(file, { fileMustExist: true, timeout: BUSY_TIMEOUT })
   const close = () => {
@@ -38,24 +36,6 @@ export const openDatabaseFile = (file: string): DatabaseFile => {
   } catch (error) {
     close()
     if (isUnreadable(error)) return refuse(`${file} is no database, or damaged: ${error.message}`)
-    throw error
-  }
-}
-
-/**
- * A second connection to a database that has a log, as one has that a killed server left. The last connection to close
- * writes the log into the file and removes it; this one closes after the other, and as a reader it cannot.
- */
-const keepLog = (file: string): Sqlite.Database | undefined => {
-  if (!existsSync(`${realpathSync(file)}-wal`)) return undefined
-  const sqlite = new Sqlite(file, { readonly: true, timeout: BUSY_TIMEOUT })
-  try {
-    // Only reading opens the file.
-    sqlite.prepare("SELECT count(*) FROM sqlite_schema").get()
-    return sqlite
-  } catch (error) {
-    sqlite.close()
-    if (isUnreadable(error)) return undefined
     throw error
   }
 }

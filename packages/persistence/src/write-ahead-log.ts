@@ -8,7 +8,8 @@ import type { CheckpointAnswer } from "./checkpoint-worker.ts"
 import { type Connection, isInMemory } from "./connection.ts"
 import type { DatabaseUnusable } from "./database-unusable.ts"
 import { type Database, usable } from "./database.ts"
-import { rewrite, sync } from "./durable-file.ts"
+import { sync } from "./durable-file.ts"
+import { pathOf } from "./former-log.ts"
 
 /** What stands between a COMMIT and the disk, without making the event loop wait for either. */
 export interface WriteAheadLog {
@@ -56,7 +57,7 @@ export const openWriteAheadLog = (
 const LOCK_OUT_RETRY_MILLIS = 20
 
 /**
- * Keeps other processes from writing, and from opening the database, which begins with the lock (`migrations.ts`). One that has
+ * Keeps other processes from writing, and from opening the database, which begins with the lock (`former-log.ts`). One that has
  * it open may begin a checkpoint; but that begins with a sync of the log, which on Linux fails for all who had it open before.
  */
 const lockOut = (writer: Connection): void => {
@@ -70,15 +71,12 @@ const lockOut = (writer: Connection): void => {
 }
 
 const take = ({ writer, keepLog }: Database["Service"]) => {
-  // A former process may have ended between a COMMIT and its sync, or been told that a sync failed, after which the kernel
-  // takes the pages for clean: what the log holds is written anew, into the database, before anybody builds on it.
-  const [{ busy }] = writer.sqlite.pragma("wal_checkpoint(TRUNCATE)") as [{ readonly busy: number }]
-  // As SQLite calls it: the name that was given may be a link, and the log lies beside what it leads to.
-  const [{ file }] = writer.sqlite.pragma("database_list") as [{ readonly file: string }]
+  // A short log to begin with, where nobody else uses it.
+  writer.sqlite.pragma("wal_checkpoint(TRUNCATE)")
+  const file = pathOf(writer.sqlite)
   const descriptor = openSync(`${file}-wal`, "r+")
   try {
-    // Beside another process that reads or writes at this moment it stays: it is written anew where it lies.
-    if (busy !== 0) writer.transaction(() => rewrite(descriptor))
+    // What another process has committed since this one opened the database.
     fdatasyncSync(descriptor)
     sync(dirname(file))
   } catch (error) {
@@ -93,6 +91,7 @@ const take = ({ writer, keepLog }: Database["Service"]) => {
     throw error
   })
   worker.unref()
+  const ready = once(worker, "message")
 
   let kept = false
   const log: WriteAheadLog = {
@@ -103,6 +102,7 @@ const take = ({ writer, keepLog }: Database["Service"]) => {
       lockOut(writer)
     },
     checkpoint: async () => {
+      await ready
       if (kept) return 0
       worker.postMessage("checkpoint")
       const [answer] = (await once(worker, "message")) as [CheckpointAnswer]

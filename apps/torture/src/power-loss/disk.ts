@@ -14,7 +14,13 @@ type NameChange = {
 /** What is safe on the disk, and what came since, oldest first. */
 interface File {
   readonly image: Image
-  pending: Array<Change>
+  readonly since: Array<Since>
+}
+
+/** Safe is what a sync has confirmed; forsaken, what one that failed has not: no later one does, the kernel takes it for written. */
+interface Since {
+  readonly change: Change
+  fate: "open" | "safe" | "forsaken"
 }
 
 /** The files of a folder by their names. */
@@ -31,20 +37,20 @@ const MOODS = [
 ]
 
 /**
- * A disk that keeps only what it must: what was written before a sync of its file began, once that has ended, and the names
+ * A disk that keeps only what it must: what was written before a sync of its file began, once that has succeeded, and the names
  * that were in the folder when a sync of that began. Of everything else it keeps what it likes.
  */
 export const makeDisk = (before: Files = new Map()) => {
   const names = new Map(
     Array.from(before, ([name, bytes]): [string, File] => [
       name,
-      { image: copyImage({ bytes, length: bytes.length }), pending: [] },
+      { image: copyImage({ bytes, length: bytes.length }), since: [] },
     ]),
   )
   const safeNames = new Map(names)
   let pendingNames: Array<NameChange> = []
-  /** What each sync under way will make safe. */
-  const syncs = new Map<number, () => void>()
+  /** What becomes of all that was there when a sync began, when it ends. */
+  const syncs = new Map<number, (fate: "safe" | "forsaken") => void>()
 
   /** Lets an event happen; a file that was there before the first one, and was not given, is none of ours. */
   const happen = (event: Event): void => {
@@ -54,20 +60,23 @@ export const makeDisk = (before: Files = new Map()) => {
       case "unlinked":
       case "renamed":
       case "linked": {
-        const change = { event, file: file ?? { image: emptyImage(), pending: [] } }
+        const change = { event, file: file ?? { image: emptyImage(), since: [] } }
         rename(names, change)
         pendingNames.push(change)
         return
       }
       case "written":
       case "truncated":
-        file?.pending.push(event)
+        file?.since.push({ change: event, fate: "open" })
         return
       case "sync begun":
         syncs.set(event.sync, syncOf(event.name))
         return
       case "synced":
-        syncs.get(event.sync)?.()
+        syncs.get(event.sync)?.("safe")
+        return
+      case "sync failed":
+        syncs.get(event.sync)?.("forsaken")
     }
   }
 
@@ -79,25 +88,28 @@ export const makeDisk = (before: Files = new Map()) => {
 
   const folderSync = (changes: ReadonlyArray<NameChange>) => {
     const begun = new Set(changes)
-    return () => {
+    return (fate: "safe" | "forsaken") => {
+      // Names are of the file system's own log, which does not take for written what it could not write.
+      if (fate === "forsaken") return
       for (const change of pendingNames) if (begun.has(change)) rename(safeNames, change)
       pendingNames = pendingNames.filter((change) => !begun.has(change))
     }
   }
 
   const fileSync = (file: File | undefined) => {
-    const begun = new Set(file?.pending)
-    return () => {
+    const begun = new Set(file?.since)
+    return (fate: "safe" | "forsaken") => {
       if (file === undefined) return
-      for (const change of file.pending) if (begun.has(change)) apply(file.image, change)
-      file.pending = file.pending.filter((change) => !begun.has(change))
+      for (const one of begun) if (one.fate === "open") one.fate = fate
+      // In order: what is safe lies over what was forsaken before it.
+      while (file.since[0]?.fate === "safe") apply(file.image, file.since.shift()!.change)
     }
   }
 
   return {
     happen,
     /** The files as the operating system shows them. */
-    whole: (): Files => images(names, ({ image, pending }) => pending.forEach((change) => apply(image, change))),
+    whole: (): Files => images(names, ({ image, since }) => since.forEach(({ change }) => apply(image, change))),
     /** The files as they may be found if the power fails now. */
     afterPowerLoss: (draw: Random): Files => {
       const found = new Map(safeNames)
@@ -105,7 +117,7 @@ export const makeDisk = (before: Files = new Map()) => {
       for (const change of pendingNames) if (draw() < kept) rename(found, change)
       // With a folder all that is in it is lost.
       if (names.has(FOLDER) && !found.has(FOLDER)) return new Map()
-      return images(found, ({ image, pending }) => loseSome(image, pending, draw))
+      return images(found, ({ image, since }) => loseSome(image, since, draw))
     },
   }
 }
@@ -115,7 +127,7 @@ const images = (names: ReadonlyMap<string, File>, finish: (file: File) => void):
   const contents = new Map(
     Array.from(new Set(names.values()), (file) => {
       const image = copyImage(file.image)
-      finish({ image, pending: file.pending })
+      finish({ image, since: file.since })
       return [file, contentOf(image)]
     }),
   )
@@ -132,15 +144,15 @@ const rename = (names: Map<string, File>, { event, file }: NameChange): void => 
 const apply = (image: Image, change: Change): void =>
   change.kind === "truncated" ? setLength(image, change.length) : writeAt(image, change.offset, change.data)
 
-const loseSome = (image: Image, changes: ReadonlyArray<Change>, draw: Random): void => {
+const loseSome = (image: Image, since: ReadonlyArray<Since>, draw: Random): void => {
   const { whole, torn } = oneOf(draw, MOODS)
   // A disk may begin with what came last, and have got no further.
-  const first = oneOf(draw, [0, 0, between(draw, 0, changes.length)])
-  for (const change of changes.slice(first)) {
-    const fate = draw()
-    if (fate < whole) apply(image, change)
-    else if (change.kind === "truncated") continue
-    else if (fate < whole + torn) tear(image, change.offset, change.data, draw)
+  const first = oneOf(draw, [0, 0, between(draw, 0, since.length)])
+  for (const [index, { change, fate }] of since.entries()) {
+    const luck = index < first ? 1 : draw()
+    if (fate === "safe" || luck < whole) apply(image, change)
+    else if (change.kind === "truncated" || index < first) continue
+    else if (luck < whole + torn) tear(image, change.offset, change.data, draw)
     // The length of a file is not kept where its content is: it may have grown by what never came.
     else if (draw() < 0.1)
       setLength(image, Math.max(image.length, change.offset + between(draw, 0, change.data.length)))

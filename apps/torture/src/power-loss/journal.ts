@@ -8,8 +8,10 @@ export type Event =
   | { readonly kind: "truncated"; readonly name: string; readonly length: number }
   | { readonly kind: "renamed" | "linked"; readonly name: string; readonly to: string }
   /** `sync` tells those apart that are under way together. */
-  | { readonly kind: "sync begun" | "synced"; readonly name: string; readonly sync: number }
+  | { readonly kind: "sync begun" | "synced" | "sync failed"; readonly name: string; readonly sync: number }
 
+export const DATABASE = "phonebook.db"
+export const LOG = `${DATABASE}-wal`
 /** The folder of the database, which a process may have made, and the one that is in. */
 export const FOLDER = "data"
 export const PARENT = "."
@@ -49,6 +51,8 @@ const event = (kind: number, name: string, number: number, data: Buffer): Event 
       return { kind: "synced", name, sync: number }
     case 7:
       return { kind: "linked", name, to: basename(data.toString()) }
+    case 8:
+      return { kind: "sync failed", name, sync: number }
     default:
       throw new Error(`the journal is broken: a record of kind ${kind}`)
   }

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { between, random } from "../random.ts"
-import type { Event } from "./journal.ts"
+import { type Cut, faultInMaintenance, faultsUnderLoad, killsInMaintenance, killsUnderLoad } from "./cuts.ts"
+import { DATABASE, type Event, LOG } from "./journal.ts"
 import { maintenanceWitness } from "./maintenance-witness.ts"
 import { drawUnfinished, momentsOf, type Unfinished } from "./moments.ts"
 import { failPower, failPowerAgain, type Witness } from "./power-loss.ts"
-import { DATABASE, LOG, obstacle, recordMaintenance, recordUnits } from "./recording.ts"
+import { obstacle, recordMaintenance, recordUnits } from "./recording.ts"
 import { unitsWitness } from "./units-witness.ts"
 
 /** Power losses in one recording, besides those around each of its syncs: of more, few would be new. */
@@ -67,24 +68,41 @@ const play = async (recording: Recording, unfinished: ReadonlyArray<Unfinished>)
     if (loss.discrepancies.length > 0) return null
   }
   say(
-    `${name}: ${many(happened(events, "written"), "writes")}, ${many(happened(events, "synced"), "syncs")}; ` +
+    `${name}: ${many(happened(events, "written"), "writes")}, ${many(happened(events, "synced"), "syncs")}, ` +
+      `${happened(events, "sync failed")} failed; ` +
       `${many(losses - again, "power losses")}, the last after ${many(answered, "units or steps")}; ${more} left more than was answered; ` +
       `${many(again, "more")} in ${unfinished.length} starts after one`,
   )
   return losses
 }
 
-/** What is recorded, who knows what it promises, and what is unfinished when a start is disturbed too. */
+const recordLoad = (parent: string, name: string, cuts: ReadonlyArray<Cut>) => recordUnits(parent, name, UNITS, cuts)
+
+/** What is recorded, how it is cut short, who knows what it promises, and what is unfinished when a start is disturbed too. */
 const KINDS = {
   units: {
-    record: (parent: string, name: string) => recordUnits(parent, name, UNITS),
+    record: recordLoad,
+    drawCuts: killsUnderLoad,
     makeWitness: unitsWitness,
     unfinished: [LOG, LOG, DATABASE, DATABASE],
   },
   maintenance: {
     record: recordMaintenance,
+    drawCuts: killsInMaintenance,
     makeWitness: maintenanceWitness,
     unfinished: ["migrated", "erased", "restored"],
+  },
+  "units-on-a-faulty-disk": {
+    record: recordLoad,
+    drawCuts: faultsUnderLoad,
+    makeWitness: unitsWitness,
+    unfinished: [LOG],
+  },
+  "maintenance-on-a-faulty-disk": {
+    record: recordMaintenance,
+    drawCuts: faultInMaintenance,
+    makeWitness: maintenanceWitness,
+    unfinished: ["restored"],
   },
 } as const
 
@@ -92,11 +110,11 @@ const KINDS = {
 const playAll = async (folder: string): Promise<number | null> => {
   let losses = 0
   for (let recording = 1; recording <= recordings; recording++) {
-    for (const [kind, { record, makeWitness, unfinished }] of Object.entries(KINDS)) {
+    for (const [kind, { record, drawCuts, makeWitness, unfinished }] of Object.entries(KINDS)) {
       const name = `${kind}-${seed}.${recording}`
       const parent = join(folder, name)
       mkdirSync(parent)
-      const events = record(parent, name)
+      const events = record(parent, name, drawCuts(random(name, "cuts")))
       const here = await play({ name, events, witness: makeWitness(events), parent }, unfinished)
       if (here === null) return null
       losses += here

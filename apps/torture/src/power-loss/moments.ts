@@ -1,12 +1,11 @@
 import { between, oneOf, type Random } from "../random.ts"
-import type { Event } from "./journal.ts"
+import { DATABASE, type Event, LOG } from "./journal.ts"
 import { linesOf } from "./lines.ts"
-import { DATABASE, LOG } from "./recording.ts"
 import type { Line, Step } from "./steps.ts"
 
-/** Before a sync is done most is at risk; after it nothing of that is. */
+/** Before a sync is done most is at risk; after it nothing of that is, or all of it where it has failed. */
 const aroundSyncs = (events: ReadonlyArray<Event>): ReadonlyArray<number> =>
-  events.flatMap(({ kind }, index) => (kind === "synced" ? [index, index + 1] : []))
+  events.flatMap(({ kind }, index) => (kind === "synced" || kind === "sync failed" ? [index, index + 1] : []))
 
 /** A log that begins anew is at risk for about so many events: until its first commit is synced. */
 const FIRST_COMMIT = 100

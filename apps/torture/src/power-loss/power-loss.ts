@@ -2,10 +2,10 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { random } from "../random.ts"
 import { type Files, makeDisk } from "./disk.ts"
-import type { Event } from "./journal.ts"
+import { DATABASE, type Event } from "./journal.ts"
 import { linesOf } from "./lines.ts"
 import { momentsOf } from "./moments.ts"
-import { DATABASE, recordStart } from "./recording.ts"
+import { recordStart } from "./recording.ts"
 
 /** What a power loss has left. */
 export interface Finding {

@@ -1,7 +1,11 @@
 // Preloaded into a process, it writes down what the process tells the disk about the files of one folder, from every
-// thread, in the order in which it happened. `journal.ts` reads it.
+// thread, in the order in which it happened. `journal.ts` reads it. After so many events (POWER_LOSS_AFTER), counted from
+// the line on that has a text in it (POWER_LOSS_IN), it kills the process, or has the disk fail: so many calls
+// (POWER_LOSS_CALLS; where one is named, only syncs of that file, POWER_LOSS_SYNCS_OF) with an errno (POWER_LOSS_ERRNO), and
+// nothing of what they were to do is done.
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
@@ -15,7 +19,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { CREATED, WRITTEN, TRUNCATED, RENAMED, UNLINKED, SYNC_BEGUN, SYNCED, LINKED };
+enum { CREATED, WRITTEN, TRUNCATED, RENAMED, UNLINKED, SYNC_BEGUN, SYNCED, LINKED, SYNC_FAILED };
 
 struct header {
   uint32_t kind;
@@ -31,19 +35,26 @@ static size_t folder_length;
 static int journal = -1;
 static int64_t syncs;
 static long left = -1;
-static const char *kill_in;
+static const char *within;
 static int counting;
+static int reason;
+static long calls, failing;
+static const char *syncs_of;
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 __attribute__((constructor)) static void begin(void) {
-  const char *file = getenv("POWER_LOSS_JOURNAL"), *kill_after = getenv("POWER_LOSS_KILL_AFTER");
+  const char *file = getenv("POWER_LOSS_JOURNAL"), *after = getenv("POWER_LOSS_AFTER");
   folder = getenv("POWER_LOSS_FOLDER");
   if (!file || !folder) return;
   folder_length = strlen(folder);
-  if (kill_after) left = atol(kill_after);
-  kill_in = getenv("POWER_LOSS_KILL_IN");
-  counting = !kill_in;
+  const char *error = getenv("POWER_LOSS_ERRNO"), *failing_calls = getenv("POWER_LOSS_CALLS");
+  if (after) left = atol(after);
+  if (error) reason = atoi(error);
+  if (failing_calls) calls = atol(failing_calls);
+  syncs_of = getenv("POWER_LOSS_SYNCS_OF");
+  within = getenv("POWER_LOSS_IN");
+  counting = !within;
   journal = NEXT(open)(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
@@ -67,12 +78,50 @@ static void record(uint32_t kind, const char *name, int64_t number, const void *
   struct iovec parts[] = {{&header, sizeof header}, {(void *)name, header.name_length}, {(void *)data, data_length}};
   if (writev(journal, parts, 3) != (ssize_t)(sizeof header + header.name_length + data_length)) abort();
   // A line that tells of it is written before and after: events count from the first on, and at the second it is too late.
-  if (kill_in && data_length && memmem(data, data_length, kill_in, strlen(kill_in))) {
-    if (counting) left = 1;
+  if (within && data_length && memmem(data, data_length, within, strlen(within))) {
+    if (counting) left = reason ? 0 : 1;
     counting = 1;
   }
+  if (!counting || left <= 0 || --left > 0) return;
+  if (reason) failing = calls;
   // Under the lock: nothing can reach the disk that is not in the journal.
-  if (counting && left > 0 && --left == 0) kill(getpid(), SIGKILL);
+  else kill(getpid(), SIGKILL);
+}
+
+// What the process says of itself is no call of its own.
+static int fails(const char *path, int syncs) {
+  const char *name = strrchr(path, '/') + 1;
+  if (failing <= 0 || strcmp(name, "lines") == 0) return 0;
+  if (syncs_of && !(syncs && strcmp(name, syncs_of) == 0)) return 0;
+  failing--;
+  errno = reason;
+  return 1;
+}
+
+// A file of which a sync has failed. As Linux does it, every descriptor that was open then is told once, by its next sync.
+static struct {
+  char path[PATH_MAX];
+  char told[1024];
+} failures[16];
+
+static int failure_of(const char *path) {
+  int at = 0;
+  while (at < 16 && failures[at].path[0] != '\0' && strcmp(failures[at].path, path) != 0) at++;
+  if (at == 16) abort();
+  return at;
+}
+
+static void remember_failure(const char *path) {
+  const int at = failure_of(path);
+  strcpy(failures[at].path, path);
+  memset(failures[at].told, 0, sizeof failures[at].told);
+}
+
+static int tells_failure(const char *path, int descriptor) {
+  const int at = failure_of(path);
+  const int told = failures[at].told[descriptor];
+  failures[at].told[descriptor] = 1;
+  return failures[at].path[0] != '\0' && !told;
 }
 
 int open(const char *path, int flags, ...) {
@@ -80,10 +129,12 @@ int open(const char *path, int flags, ...) {
   va_start(arguments, flags);
   mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
   va_end(arguments);
-  if (!watched(path) || !(flags & (O_CREAT | O_TRUNC))) return NEXT(open)(path, flags, mode);
+  if (!watched(path)) return NEXT(open)(path, flags, mode);
   pthread_mutex_lock(&order);
   int existed = access(path, F_OK) == 0;
-  int descriptor = NEXT(open)(path, flags, mode);
+  int makes = flags & (O_CREAT | O_TRUNC);
+  int descriptor = makes && fails(path, 0) ? -1 : NEXT(open)(path, flags, mode);
+  if (descriptor >= 0) tells_failure(path, descriptor);
   if (descriptor >= 0 && !existed) record(CREATED, path, 0, NULL, 0);
   if (descriptor >= 0 && existed && flags & O_TRUNC) record(TRUNCATED, path, 0, NULL, 0);
   pthread_mutex_unlock(&order);
@@ -95,7 +146,7 @@ ssize_t pwrite64(int descriptor, const void *data, size_t length, off64_t offset
   char path[PATH_MAX];
   if (!watched_descriptor(descriptor, path)) return NEXT(pwrite64)(descriptor, data, length, offset);
   pthread_mutex_lock(&order);
-  ssize_t written = NEXT(pwrite64)(descriptor, data, length, offset);
+  ssize_t written = fails(path, 0) ? -1 : NEXT(pwrite64)(descriptor, data, length, offset);
   if (written > 0) record(WRITTEN, path, offset, data, written);
   pthread_mutex_unlock(&order);
   return written;
@@ -105,7 +156,7 @@ ssize_t write(int descriptor, const void *data, size_t length) {
   char path[PATH_MAX];
   if (!watched_descriptor(descriptor, path)) return NEXT(write)(descriptor, data, length);
   pthread_mutex_lock(&order);
-  ssize_t written = NEXT(write)(descriptor, data, length);
+  ssize_t written = fails(path, 0) ? -1 : NEXT(write)(descriptor, data, length);
   if (written > 0) record(WRITTEN, path, lseek(descriptor, 0, SEEK_CUR) - written, data, written);
   pthread_mutex_unlock(&order);
   return written;
@@ -115,7 +166,7 @@ int ftruncate64(int descriptor, off64_t length) {
   char path[PATH_MAX];
   if (!watched_descriptor(descriptor, path)) return NEXT(ftruncate64)(descriptor, length);
   pthread_mutex_lock(&order);
-  int failed = NEXT(ftruncate64)(descriptor, length);
+  int failed = fails(path, 0) ? -1 : NEXT(ftruncate64)(descriptor, length);
   if (!failed) record(TRUNCATED, path, length, NULL, 0);
   pthread_mutex_unlock(&order);
   return failed;
@@ -124,7 +175,7 @@ int ftruncate64(int descriptor, off64_t length) {
 int mkdir(const char *path, mode_t mode) {
   if (!watched(path)) return NEXT(mkdir)(path, mode);
   pthread_mutex_lock(&order);
-  int failed = NEXT(mkdir)(path, mode);
+  int failed = fails(path, 0) ? -1 : NEXT(mkdir)(path, mode);
   if (!failed) record(CREATED, path, 0, NULL, 0);
   pthread_mutex_unlock(&order);
   return failed;
@@ -133,7 +184,7 @@ int mkdir(const char *path, mode_t mode) {
 int rename(const char *from, const char *to) {
   if (!watched(from)) return NEXT(rename)(from, to);
   pthread_mutex_lock(&order);
-  int failed = NEXT(rename)(from, to);
+  int failed = fails(from, 0) ? -1 : NEXT(rename)(from, to);
   if (!failed) record(RENAMED, from, 0, to, strlen(to));
   pthread_mutex_unlock(&order);
   return failed;
@@ -142,7 +193,7 @@ int rename(const char *from, const char *to) {
 int link(const char *from, const char *to) {
   if (!watched(to)) return NEXT(link)(from, to);
   pthread_mutex_lock(&order);
-  int failed = NEXT(link)(from, to);
+  int failed = fails(to, 0) ? -1 : NEXT(link)(from, to);
   if (!failed) record(LINKED, from, 0, to, strlen(to));
   pthread_mutex_unlock(&order);
   return failed;
@@ -151,26 +202,28 @@ int link(const char *from, const char *to) {
 int unlink(const char *path) {
   if (!watched(path)) return NEXT(unlink)(path);
   pthread_mutex_lock(&order);
-  int failed = NEXT(unlink)(path);
+  int failed = fails(path, 0) ? -1 : NEXT(unlink)(path);
   if (!failed) record(UNLINKED, path, 0, NULL, 0);
   pthread_mutex_unlock(&order);
   return failed;
 }
 
-// The lock is not held meanwhile: what others write during a sync may or may not be part of it.
+// What others write during a sync may or may not be part of it: the lock is not held meanwhile.
 static int sync_by(int (*next)(int), int descriptor) {
   char path[PATH_MAX];
   if (!watched_descriptor(descriptor, path)) return next(descriptor);
   pthread_mutex_lock(&order);
-  int64_t number = ++syncs;
+  const int64_t number = ++syncs;
   record(SYNC_BEGUN, path, number, NULL, 0);
+  if (fails(path, 1)) remember_failure(path);
   pthread_mutex_unlock(&order);
-  int failed = next(descriptor);
-  if (failed) return failed;
+  if (next(descriptor) != 0) abort();
   pthread_mutex_lock(&order);
-  record(SYNCED, path, number, NULL, 0);
+  const int failed = tells_failure(path, descriptor);
+  record(failed ? SYNC_FAILED : SYNCED, path, number, NULL, 0);
   pthread_mutex_unlock(&order);
-  return 0;
+  errno = reason;
+  return failed ? -1 : 0;
 }
 int fsync(int descriptor) { return sync_by(NEXT(fsync), descriptor); }
 int fdatasync(int descriptor) { return sync_by(NEXT(fdatasync), descriptor); }

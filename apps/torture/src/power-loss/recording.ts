@@ -2,18 +2,14 @@ import { execFileSync, spawnSync } from "node:child_process"
 import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { between, random } from "../random.ts"
+import { type Cut, orders } from "./cuts.ts"
 import { type Files, makeDisk } from "./disk.ts"
-import { type Event, FOLDER, readJournal } from "./journal.ts"
-import type { Step } from "./steps.ts"
+import { DATABASE, type Event, FOLDER, readJournal } from "./journal.ts"
 
 const SOURCE = fileURLToPath(new URL("record.c", import.meta.url))
 const WORKLOAD = fileURLToPath(new URL("workload.ts", import.meta.url))
 const MAINTENANCE = fileURLToPath(new URL("maintenance.ts", import.meta.url))
 const START = fileURLToPath(new URL("start.ts", import.meta.url))
-
-export const DATABASE = "phonebook.db"
-export const LOG = `${DATABASE}-wal`
 
 /** Why nothing can be recorded on this machine; undefined where it can. */
 export const obstacle = (): string | undefined => {
@@ -23,41 +19,31 @@ export const obstacle = (): string | undefined => {
 }
 
 /**
- * Has a process write to a database in a folder that is not there, be killed during its start, a second one under load, and a third one end well.
+ * Has a process write to a database in a folder that is not there; for each cut one more comes before, which is cut short so.
  * Answers what they told the disk, all in one order. Needs an empty folder.
  */
-export const recordUnits = (parent: string, seed: string, units: number): ReadonlyArray<Event> => {
-  const draw = random(seed, "kill")
-  const killed = [between(draw, 5, 60), between(draw, 1000, 3000), 0]
-  return record(
+export const recordUnits = (
+  parent: string,
+  seed: string,
+  units: number,
+  cuts: ReadonlyArray<Cut>,
+): ReadonlyArray<Event> =>
+  record(
     parent,
-    killed.map((killAfter) => ({ program: WORKLOAD, args: [`${seed} ${killAfter}`, String(units)], killAfter })),
+    [...cuts, undefined].map((cut, index) => ({ program: WORKLOAD, args: [`${seed} ${index}`, String(units)], cut })),
   )
-}
-
-/** Within how many events of a step its process is killed: each has some more. */
-const CUT_SHORT: ReadonlyArray<readonly [Step["kind"], number]> = [
-  ["migrated", 100],
-  ["backed up", 35],
-  ["erased", 120],
-  ["restored", 100],
-]
 
 /**
- * Has a database migrated, backed up, cleared of a client and restored, and written to in between. A process is killed in
- * the midst of each of the four, and the next one takes it up again. Needs an empty folder.
+ * Has a database migrated, backed up, cleared of a client and restored, and written to in between. For each cut a process is cut
+ * short so, and the next one takes its step up again. Needs an empty folder.
  */
-export const recordMaintenance = (parent: string, seed: string): ReadonlyArray<Event> => {
+export const recordMaintenance = (parent: string, seed: string, cuts: ReadonlyArray<Cut>): ReadonlyArray<Event> => {
   // Its first version is put there.
   mkdirSync(folderOf(parent), { recursive: true })
-  const draw = random(seed, "kill")
-  const killed = CUT_SHORT.map(([kind, events]) => ({
-    program: MAINTENANCE,
-    args: [seed],
-    killIn: JSON.stringify(kind),
-    killAfter: between(draw, 1, events),
-  }))
-  return record(parent, [...killed, { program: MAINTENANCE, args: [seed], killAfter: 0 }])
+  return record(
+    parent,
+    [...cuts, undefined].map((cut) => ({ program: MAINTENANCE, args: [seed], cut })),
+  )
 }
 
 /** Has a process start on these files and stop. Needs an empty folder. */
@@ -65,7 +51,7 @@ export const recordStart = (parent: string, before: Files): ReadonlyArray<Event>
   const folder = folderOf(parent)
   mkdirSync(folder, { recursive: true })
   for (const [name, content] of before) writeFileSync(join(folder, name), content)
-  return record(parent, [{ program: START, args: [], killAfter: 0 }], before)
+  return record(parent, [{ program: START, args: [], cut: undefined }], before)
 }
 
 const folderOf = (parent: string): string => join(realpathSync(parent), "recorded", FOLDER)
@@ -74,11 +60,12 @@ interface Run {
   readonly program: string
   /** After the path of the database. */
   readonly args: ReadonlyArray<string>
-  /** Events until it is killed; 0 for one that ends by itself. */
-  readonly killAfter: number
-  /** What the lines before and after the step have in them in which it is killed: events count from there on. */
-  readonly killIn?: string
+  /** Without one it ends by itself. */
+  readonly cut: Cut | undefined
 }
+
+/** How a process tells that the disk has failed it. */
+const EXPECTED = /^(?:DatabaseUnusable|Refused|Unavailable): /mu
 
 const record = (parent: string, runs: ReadonlyArray<Run>, before?: Files): ReadonlyArray<Event> => {
   const [library, journal] = [join(parent, "record.so"), join(parent, "journal")]
@@ -86,18 +73,18 @@ const record = (parent: string, runs: ReadonlyArray<Run>, before?: Files): Reado
   const folder = folderOf(parent)
   mkdirSync(dirname(folder), { recursive: true })
 
-  for (const { program, args, killAfter, killIn } of runs) {
+  for (const { program, args, cut } of runs) {
     const { signal, status, stderr } = spawnSync(process.execPath, [program, join(folder, DATABASE), ...args], {
       env: {
         LD_PRELOAD: library,
         POWER_LOSS_FOLDER: dirname(folder),
         POWER_LOSS_JOURNAL: journal,
-        POWER_LOSS_KILL_AFTER: String(killAfter),
-        ...(killIn !== undefined && { POWER_LOSS_KILL_IN: killIn }),
+        ...(cut !== undefined && orders(cut)),
       },
       encoding: "utf8",
     })
-    if (signal !== "SIGKILL" && status !== 0) throw new Error(`${program} failed (${status ?? signal}): ${stderr}`)
+    const isCutShort = cut?.fault === undefined ? signal === "SIGKILL" : status === 1 && EXPECTED.test(stderr)
+    if (!isCutShort && status !== 0) throw new Error(`${program} failed (${status ?? signal}): ${stderr}`)
   }
 
   const events = readJournal(journal, dirname(folder))

@@ -17,6 +17,8 @@ const REST = 6
 const OPERATOR_REST = 40
 /** So soon and so small that a short run checkpoints beside commits and without any, and begins the log anew often. */
 const PACE = { checkpointMillis: 30, maxLogFrames: 300 }
+/** What is said of a unit that may be saved or not. */
+const UNSURE = /whether this was saved/u
 
 const [file = "", seed = "", units = ""] = process.argv.slice(2)
 const said = saidBeside<Line>(file)
@@ -25,24 +27,33 @@ const say = linesBeside<Line>(file)
 const work = Effect.gen(function* () {
   const unitOfWork = yield* UnitOfWork
   const { sqlite } = (yield* Database).reader
-  let count = sqlite.prepare<[], number>(COUNT_UNITS).pluck().get()!
-  say({ found: count })
+  const unitsBefore = sqlite.prepare<[], number>(COUNT_UNITS).pluck().get()!
+  say({ found: unitsBefore })
+  let lastId = Math.max(0, ...said.flatMap((line) => ("ran" in line ? [line.id] : [])))
 
+  /** Fails where the unit is not saved, or nobody knows. */
   const run = Effect.fnUntraced(function* (unit: Unit) {
+    let own: number | undefined
     // What changes nothing has read what the units before it did: its answer says that they are on the disk.
-    const number = yield* unitOfWork.run(
-      Effect.map(unit, (change) => {
-        if (change === null) return count
-        say({ ran: change })
-        return ++count
-      }),
-    )
-    say({ answered: number })
+    const answered = yield* unitOfWork
+      .run(
+        Effect.map(unit, (change) => {
+          if (change === null) return lastId
+          own = ++lastId
+          say({ ran: change, id: own })
+          return own
+        }),
+      )
+      .pipe(
+        Effect.tapError(({ message }) =>
+          Effect.sync(() => own !== undefined && !UNSURE.test(message) && say({ refused: own })),
+        ),
+      )
+    say({ answered })
   })
 
-  if (count === 0) yield* run(begin)
+  if (unitsBefore === 0) yield* run(begin)
   const found = yield* unitOfWork.read(CredentialRepository.use(({ find }) => find(credential.token)))
-  const unitsBefore = count
   const clientIds = yield* clientIdsNamed("Client %")
   if (!said.some((line) => "erasure" in line)) {
     const drafts = [{ name: MARK }]
@@ -52,14 +63,16 @@ const work = Effect.gen(function* () {
 
   const fiber = Effect.fnUntraced(function* (index: number) {
     const draw = random(seed, index)
-    const next = makeUnits(draw, `${unitsBefore}-${index}`, found!, clientIds)
+    const unitsFrom = (unit: number) => makeUnits(draw, `${unitsBefore}-${index}-${unit}`, found!, clientIds)
+    let next = unitsFrom(0)
     for (let unit = 0; unit < Number(units); unit++) {
-      yield* run(next())
+      // Who is refused begins anew: what it has made may not be there.
+      if (!(yield* Effect.isSuccess(run(next())))) next = unitsFrom(unit)
       yield* Effect.sleep(between(draw, 0, REST))
     }
   })
 
-  const operator = Effect.gen(function* () {
+  const maintain = Effect.gen(function* () {
     const draw = random(seed, "operator")
     const rest = Effect.suspend(() => Effect.sleep(between(draw, 0, OPERATOR_REST)))
     const copy = Effect.andThen(rest, () => {
@@ -73,6 +86,8 @@ const work = Effect.gen(function* () {
     say({ erasure: "done" })
     yield* copy
   })
+  // An operator who is refused leaves it at that.
+  const operator = Effect.ignore(maintain)
   const fibers = Effect.forEach(Array.from({ length: FIBERS }).keys(), fiber, { concurrency: "unbounded" })
   yield* Effect.all([fibers, operator], { concurrency: "unbounded" })
 })

@@ -1,0 +1,70 @@
+import { constants } from "node:os"
+import { between, oneOf, type Random } from "../random.ts"
+import { DATABASE, LOG } from "./journal.ts"
+import type { Step } from "./steps.ts"
+
+/** How a recorded process is cut short. */
+export interface Cut {
+  /** After so many events. */
+  readonly after: number
+  /** The step in which it is: events count from where it begins. */
+  readonly within?: Step["kind"]
+  /** What the disk does then; without one the process is killed. */
+  readonly fault?: Fault | undefined
+}
+
+/** So many calls fail with this number, and nothing of what they were to do is done. */
+export interface Fault {
+  readonly errno: number
+  readonly calls: number
+  /** Only calls that sync the file of this name. */
+  readonly syncsOf?: string | undefined
+}
+
+/** What tells `record.c`. */
+export const orders = ({ after, within, fault }: Cut): NodeJS.ProcessEnv => ({
+  POWER_LOSS_AFTER: String(after),
+  // What the lines before and after the step have in them.
+  ...(within !== undefined && { POWER_LOSS_IN: JSON.stringify(within) }),
+  ...(fault !== undefined && { POWER_LOSS_ERRNO: String(fault.errno), POWER_LOSS_CALLS: String(fault.calls) }),
+  ...(fault?.syncsOf !== undefined && { POWER_LOSS_SYNCS_OF: fault.syncsOf }),
+})
+
+/** More than a process makes. */
+const ALL_CALLS = 1_000_000_000
+
+const drawFault = (draw: Random): Fault => ({
+  errno: constants.errno[oneOf(draw, ["EIO", "ENOSPC"] as const)],
+  calls: oneOf(draw, [1, 10, ALL_CALLS]),
+  syncsOf: oneOf(draw, [undefined, undefined, LOG, DATABASE]),
+})
+
+const drawStart = (draw: Random): Cut => ({ after: between(draw, 5, 60) })
+const drawLoad = (draw: Random): Cut => ({ after: between(draw, 1000, 3000) })
+
+/** Killed during a start, and under load. */
+export const killsUnderLoad = (draw: Random): ReadonlyArray<Cut> => [drawStart(draw), drawLoad(draw)]
+
+/** Killed under load, or with a disk that fails there, and then with one that fails during a start. */
+export const faultsUnderLoad = (draw: Random): ReadonlyArray<Cut> => [
+  { ...drawLoad(draw), fault: oneOf(draw, [undefined, drawFault(draw), drawFault(draw)]) },
+  { ...drawStart(draw), fault: drawFault(draw) },
+]
+
+/** Within how many events of a step: each has some more. */
+const MAINTENANCE: ReadonlyArray<readonly [Step["kind"], number]> = [
+  ["migrated", 100],
+  ["backed up", 35],
+  ["erased", 120],
+  ["restored", 100],
+]
+
+/** Killed in the midst of each. */
+export const killsInMaintenance = (draw: Random): ReadonlyArray<Cut> =>
+  MAINTENANCE.map(([within, events]) => ({ within, after: between(draw, 1, events) }))
+
+/** With a disk that fails in the midst of one. */
+export const faultInMaintenance = (draw: Random): ReadonlyArray<Cut> => {
+  const [within, events] = oneOf(draw, MAINTENANCE)
+  return [{ within, after: between(draw, 1, events), fault: drawFault(draw) }]
+}
