@@ -1,5 +1,5 @@
 // Preloaded into a server, it makes the machine fail as one line of a file says, from the next call on, for the files of
-// one folder: `write 28` (calls that write fail with this errno), `sync 5 phonebook.db` (calls that sync this file),
+// one folder: `write 28` (calls that write fail with this errno), `read 5` (those that read from a place), `sync 5 phonebook.db` (calls that sync this file),
 // `write 5 phonebook.db 7 1` (calls that write this file, from the eighth on; the last number tells such lines apart, and
 // the first call that fails makes a file of the line's with `.struck`),
 // `hold` (they wait until the line is gone), `clock -3600` (the time of day is as many seconds off).
@@ -76,6 +76,9 @@ ssize_t write(int descriptor, const void *data, size_t length) {
 }
 ssize_t pwrite64(int descriptor, const void *data, size_t length, off64_t offset) {
   return fails("write", descriptor) ? -1 : NEXT(pwrite64)(descriptor, data, length, offset);
+}
+ssize_t pread64(int descriptor, void *data, size_t length, off64_t offset) {
+  return fails("read", descriptor) ? -1 : NEXT(pread64)(descriptor, data, length, offset);
 }
 int ftruncate64(int descriptor, off64_t length) {
   return fails("write", descriptor) ? -1 : NEXT(ftruncate64)(descriptor, length);

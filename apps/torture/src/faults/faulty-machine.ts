@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 type Errno = "EIO" | "ENOSPC" | "EROFS"
 export type Fault =
   /** `on` a file of this name alone; else on each of the folder. */
-  | { readonly calls: "write" | "sync"; readonly fail: Errno; readonly on?: string }
+  | { readonly calls: "read" | "write" | "sync"; readonly fail: Errno; readonly on?: string }
   /** Only once so many calls more have succeeded. */
   | { readonly calls: "write"; readonly fail: Errno; readonly on: string; readonly after: number }
   | { readonly calls: "sync"; readonly hold: true }

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs"
 import { describe, expect, it } from "vitest"
-import { expectUnavailable, startService, trouble } from "./service.ts"
+import { type Answer, expectUnavailable, startService, trouble } from "./service.ts"
 
 describe.skipIf(trouble !== undefined)(`a disk${trouble === undefined ? "" : `: ${trouble}`}`, () => {
   it("full, failing at writes or read-only: 503, reads go on, nothing is there by half, and it passes", async () => {
@@ -17,6 +17,28 @@ describe.skipIf(trouble !== undefined)(`a disk${trouble === undefined ? "" : `: 
       expect((await rename()).status).toBe(200)
       expect((await send("GET", "/readyz")).status).toBe(200)
     }
+    expect(writing.stop()).toBe(0)
+    await writing.journal
+    await stop()
+    await check(writing)
+  })
+
+  it("failing at reads: 500 for what it cannot read, nothing is there by half, and it passes", async () => {
+    const { check, client, load, machine, rename, send, stop } = await startService({ faulty: true })
+    const writing = load(2)
+    await writing.answer()
+    machine.fail({ calls: "read", fail: "EIO" })
+    let answer: Answer
+    // What was read before may be remembered.
+    do answer = await send("GET", client)
+    while (answer.status === 200)
+    // SQLite takes it for damage.
+    expect(answer.status).toBe(500)
+    expect(answer.body).toEqual({ error: "Error" })
+    expect((await send("GET", "/healthz")).status).toBe(200)
+    machine.mend()
+    expect((await send("GET", client)).status).toBe(200)
+    expect((await rename()).status).toBe(200)
     expect(writing.stop()).toBe(0)
     await writing.journal
     await stop()
