@@ -16,7 +16,7 @@ export interface Connection {
 }
 
 /** SQLite blocks the event loop while it waits for a lock, so it hardly does: callers that get SQLITE_BUSY try again later. */
-const BUSY_TIMEOUT_MILLIS = 5
+export const BUSY_TIMEOUT_MILLIS = 5
 
 /** What every connection must have, as PRAGMA reads it back. Only the file's journal mode outlives a connection. */
 const PRAGMAS = [
@@ -37,7 +37,8 @@ const IN_MEMORY = ":memory:"
 /** Whether a database of this name lives and dies with its connection. */
 export const isInMemory = (file: string): boolean => file === IN_MEMORY
 
-const isForeign = (sqlite: Sqlite.Database): boolean => {
+/** Whether a database is another program's; an empty one is nobody's. */
+export const isForeign = (sqlite: Sqlite.Database): boolean => {
   const tables = sqlite.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
   return tables.length > 0 && !tables.includes("migrations")
 }

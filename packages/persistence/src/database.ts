@@ -6,7 +6,7 @@ import { DatabaseUnusable } from "./database-unusable.ts"
 import { lockShared } from "./database-lock.ts"
 import { isLocked, isOutside } from "./driver-error.ts"
 import { destinationOf, makeFolderDurably } from "./durable-file.ts"
-import { secureFormerLog } from "./former-log.ts"
+import { settleFormerLog } from "./former-log.ts"
 import { migrate } from "./migrations.ts"
 import { makePrivateFile } from "./private-file.ts"
 
@@ -89,9 +89,9 @@ export const openDatabase = Effect.fnUntraced(function* (
       (lock) => Effect.sync(() => lock.close()),
     )
     yield* usable(file, () => makeFile(file))
+    yield* usable(file, () => settleFormerLog(file))
   }
   const writer = yield* open(false)
-  if (!isInMemory(file)) yield* usable(file, () => secureFormerLog(writer.sqlite))
   yield* usable(file, () => migrate(writer, file))
   // What a savepoint may take back would else go to a file of its own for each large request. Not before: a migration may
   // sort more than memory holds.

@@ -4,7 +4,7 @@ import { and, eq } from "./drizzle.ts"
 import { Effect, Schedule } from "effect"
 import type { Connection } from "./connection.ts"
 import { Database } from "./database.ts"
-import { isLocked } from "./driver-error.ts"
+import { isFailedSync, isLocked } from "./driver-error.ts"
 import { attempt } from "./refused.ts"
 import { clients, settings } from "./tables.ts"
 
@@ -67,19 +67,28 @@ const temporariesOnDisk = Effect.map(Database, ({ writer }) => void writer.sqlit
 
 const removeTraces = Effect.fnUntraced(function* (clientId: ClientId) {
   const { run } = yield* UnitOfWork
-  const { file, writer } = yield* Database
+  const { file, keepLog, writer } = yield* Database
   const patiently = (step: () => void) =>
     Effect.try({ try: step, catch: (error) => error }).pipe(
       Effect.retry(WHILE_IT_IS_IN_USE),
-      Effect.catch((error) =>
-        attempt(`Client ${clientId} is erased, but ${file} keeps traces of it until you erase it once more`, () => {
-          throw error
-        }),
-      ),
+      Effect.catch((error) => {
+        // Else what could not be synced would be moved into the database when that closes.
+        if (isFailedSync(error)) keepLog()
+        return attempt(
+          `Client ${clientId} is erased, but ${file} keeps traces of it until you erase it once more`,
+          () => {
+            throw error
+          },
+        )
+      }),
     )
   // secure_delete alone is not enough: where a page is split, a copy of what moves may stay behind in it, unknown to
   // SQLite. Measured: of 2232 deleted numbers the file still held 4.
-  yield* patiently(() => writer.sqlite.exec("VACUUM"))
+  yield* patiently(() => {
+    // After a failed sync the writer keeps everybody out by a transaction that does not end.
+    if (writer.sqlite.inTransaction) throw new Sqlite.SqliteError("a sync of the disk has failed", "SQLITE_IOERR_FSYNC")
+    writer.sqlite.exec("VACUUM")
+  })
   yield* patiently(() => emptyLog(writer))
   // Only its own: another process may have begun to erase another client.
   const own = and(eq(settings.name, ERASURE_UNFINISHED), eq(settings.value, String(clientId)))

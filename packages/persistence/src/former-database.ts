@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs"
 import Sqlite from "better-sqlite3"
 import { isLocked, isUnreadable } from "./driver-error.ts"
-import { secureFormerLog } from "./former-log.ts"
+import { settleFormerLog } from "./former-log.ts"
 import { COUNTED_TABLES } from "./open-database-file.ts"
 import { refuse } from "./refused.ts"
 import { readSequences, type Sequences } from "./sequences.ts"
@@ -28,6 +28,7 @@ const UNREADABLE: Former = { sequences: new Map(), credentials: new Set(), versi
 export const readFormerDatabase = (file: string): Former | null => {
   if (!existsSync(file)) return null
   try {
+    settleFormerLog(file)
     return read(file)
   } catch (error) {
     if (isLocked(error)) return refuse(`Another process has ${file} open: stop it first`)
@@ -42,7 +43,6 @@ const read = (file: string): Former => {
     const tables = sqlite.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
     if (tables.length > 0 && !COUNTED_TABLES.some((table) => tables.includes(table)))
       return refuse(`${file} is not a database of Phonebook`)
-    secureFormerLog(sqlite)
     // Fails with SQLITE_BUSY while anybody else has the database open.
     sqlite.pragma("journal_mode = DELETE")
     // With a table its last id is gone.

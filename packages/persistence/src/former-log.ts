@@ -1,7 +1,8 @@
 import { closeSync, existsSync, fdatasyncSync, openSync, realpathSync } from "node:fs"
 import { dirname } from "node:path"
 import Sqlite from "better-sqlite3"
-import { isUnreadable } from "./driver-error.ts"
+import { BUSY_TIMEOUT_MILLIS, isForeign } from "./connection.ts"
+import { isLocked, isUnreadable } from "./driver-error.ts"
 import { rewrite, sync } from "./durable-file.ts"
 
 // What a process that was killed has left in the log: commits whose sync had not ended, or had failed.
@@ -34,32 +35,58 @@ export const keepFormerLog = (file: string): Sqlite.Database | undefined => {
 }
 
 /**
- * Brings the log onto the disk. After a sync that failed the kernel takes the pages for clean, and no sync of SQLite's writes them:
- * moved into the database, half of it might be there when the power fails, and nothing of the log to mend it with. To be called
- * before anything can move it. Where it fails, the log stays as it is until the process ends.
+ * Brings what the log holds onto the disk, and into the database where no other process has that open. To be called before anything
+ * else opens the database, and as often as like: every connection of a try that fails is closed again, and none that could move the
+ * log is the last.
  *
  * @throws SqliteError SQLITE_BUSY while another process writes.
  */
-export const secureFormerLog = (sqlite: Sqlite.Database): void => {
-  const file = pathOf(sqlite)
-  if (!existsSync(`${file}-wal`)) return
-  sqlite.exec("BEGIN IMMEDIATE")
+export const settleFormerLog = (file: string): void => {
+  const keeper = keepFormerLog(file)
+  if (keeper === undefined) return
   try {
-    const keeper = keepFormerLog(file)
-    writeAnew(`${file}-wal`)
-    keeper?.close()
+    if (isForeign(keeper)) return
+    secure(file)
   } finally {
-    sqlite.exec("ROLLBACK")
+    keeper.close()
+  }
+  moveAlone(file)
+}
+
+/**
+ * Writes the log anew where it lies, and syncs it. After a sync that failed the kernel takes the pages for clean, and no sync of
+ * SQLite's writes them: moved into the database, half of it might be there when the power fails, and nothing of the log to mend it.
+ */
+const secure = (file: string): void => {
+  const sqlite = new Sqlite(file, { timeout: BUSY_TIMEOUT_MILLIS })
+  try {
+    sqlite.exec("BEGIN IMMEDIATE")
+    const log = `${pathOf(sqlite)}-wal`
+    const descriptor = openSync(log, "r+")
+    try {
+      rewrite(descriptor)
+      fdatasyncSync(descriptor)
+      sync(dirname(log))
+    } finally {
+      closeSync(descriptor)
+    }
+  } finally {
+    sqlite.close()
   }
 }
 
-const writeAnew = (log: string): void => {
-  const descriptor = openSync(log, "r+")
+/**
+ * Moves all of the log into the database. Not by the index that processes share, which may outlive one whose sync of the database
+ * failed, and has as moved what is not on the disk: exclusive from the beginning, SQLite reads the log and makes its own.
+ */
+const moveAlone = (file: string): void => {
+  const sqlite = new Sqlite(file, { timeout: BUSY_TIMEOUT_MILLIS })
   try {
-    rewrite(descriptor)
-    fdatasyncSync(descriptor)
-    sync(dirname(log))
+    for (const setting of ["locking_mode = EXCLUSIVE", "synchronous = FULL", "fullfsync = ON"]) sqlite.pragma(setting)
+    sqlite.pragma("wal_checkpoint(TRUNCATE)")
+  } catch (error) {
+    if (!isLocked(error)) throw error
   } finally {
-    closeSync(descriptor)
+    sqlite.close()
   }
 }

@@ -71,8 +71,6 @@ const lockOut = (writer: Connection): void => {
 }
 
 const take = ({ writer, keepLog }: Database["Service"]) => {
-  // A short log to begin with, where nobody else uses it.
-  writer.sqlite.pragma("wal_checkpoint(TRUNCATE)")
   const file = pathOf(writer.sqlite)
   const descriptor = openSync(`${file}-wal`, "r+")
   try {

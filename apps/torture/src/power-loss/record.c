@@ -80,6 +80,7 @@ static void record(uint32_t kind, const char *name, int64_t number, const void *
   // A line that tells of it is written before and after: events count from the first on, and at the second it is too late.
   if (within && data_length && memmem(data, data_length, within, strlen(within))) {
     if (counting) left = reason ? 0 : 1;
+    if (counting) failing = 0;
     counting = 1;
   }
   if (!counting || left <= 0 || --left > 0) return;

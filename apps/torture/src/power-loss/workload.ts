@@ -67,7 +67,7 @@ const work = Effect.gen(function* () {
     let next = unitsFrom(0)
     for (let unit = 0; unit < Number(units); unit++) {
       // Who is refused begins anew: what it has made may not be there.
-      if (!(yield* Effect.isSuccess(run(next())))) next = unitsFrom(unit)
+      if (!(yield* Effect.isSuccess(run(next())))) next = unitsFrom(unit + 1)
       yield* Effect.sleep(between(draw, 0, REST))
     }
   })
