@@ -1,0 +1,67 @@
+import { execFileSync, spawn } from "node:child_process"
+import { once } from "node:events"
+import { copyFileSync, statSync } from "node:fs"
+import { assert, describe, it } from "@effect/vitest"
+import Sqlite from "better-sqlite3"
+import { Effect } from "effect"
+import { settleFormerLog } from "../src/former-log.ts"
+import { ask, givenDatabase } from "./maintenance.ts"
+
+/** A process that has moved one of two commits out of its log, locks everybody out, and says so. */
+const FAILED = `
+  const Sqlite = require("better-sqlite3")
+  const sqlite = new Sqlite(process.argv[1])
+  const reader = new Sqlite(process.argv[1], { readonly: true })
+  sqlite.pragma("wal_autocheckpoint = 0")
+  sqlite.exec("INSERT INTO settings (name, value) VALUES ('first', '1')")
+  reader.exec("BEGIN; SELECT count(*) FROM settings")
+  sqlite.exec("INSERT INTO accounts (created_at) VALUES (2)")
+  const [{ log, checkpointed }] = sqlite.pragma("wal_checkpoint(PASSIVE)")
+  if (checkpointed === 0 || checkpointed === log) throw new Error("not one of two was moved")
+  sqlite.exec("BEGIN IMMEDIATE")
+  console.log("ready")
+  setInterval(() => {}, 1000)
+`
+
+describe("the log of a process whose sync has failed", () => {
+  it.live("is moved whole by the next one, also where that has tried before the process ended", () =>
+    Effect.gen(function* () {
+      const { file } = yield* givenDatabase
+      copyFileSync(file, `${file}.synced`)
+      const former = spawn(process.execPath, ["--eval", FAILED, file], {
+        cwd: import.meta.dirname,
+        stdio: ["ignore", "pipe", "inherit"],
+      })
+      yield* Effect.addFinalizer(() => Effect.sync(() => former.kill("SIGKILL")))
+      yield* Effect.promise(() => once(former.stdout, "data"))
+      // The machine forgets what no sync has confirmed. By another process: to close the file here would end locks of SQLite's.
+      execFileSync("cp", [`${file}.synced`, file])
+
+      assert.throws(() => settleFormerLog(file), /locked/u)
+      const ended = once(former, "exit")
+      former.kill("SIGKILL")
+      yield* Effect.promise(() => ended)
+      settleFormerLog(file)
+
+      copyFileSync(file, `${file}.alone`)
+      assert.strictEqual(ask(`${file}.alone`, "SELECT value FROM settings WHERE name = 'first'"), "1")
+      assert.strictEqual(ask(`${file}.alone`, "SELECT count(*) FROM accounts"), 2)
+      assert.strictEqual(ask(`${file}.alone`, "PRAGMA integrity_check"), "ok")
+    }),
+  )
+
+  it.effect("is left alone where it is another program's", () =>
+    Effect.gen(function* () {
+      const { file } = yield* givenDatabase
+      const other = new Sqlite(`${file}.other`)
+      other.pragma("journal_mode = WAL")
+      other.exec("CREATE TABLE songs (title TEXT)")
+      for (const suffix of ["", "-wal"]) copyFileSync(`${file}.other${suffix}`, `${file}.killed${suffix}`)
+      other.close()
+      const { size } = statSync(`${file}.killed-wal`)
+      assert.isAbove(size, 0)
+      settleFormerLog(`${file}.killed`)
+      assert.strictEqual(statSync(`${file}.killed-wal`).size, size)
+    }),
+  )
+})
