@@ -7,7 +7,7 @@ import { rewrite, sync } from "./durable-file.ts"
 
 // What a process that was killed has left in the log: commits whose sync had not ended, or had failed.
 
-/** How long to wait, in milliseconds, for a lock that another process holds: a command may, it serves nobody. */
+/** How long to wait, in milliseconds, for a lock that another process holds, where nobody is served meanwhile. */
 export const BUSY_TIMEOUT = 5_000
 
 /** As SQLite calls the database: the name that was given may be a link, and the log lies beside what it leads to. */
@@ -89,4 +89,6 @@ const moveAlone = (file: string): void => {
   } finally {
     sqlite.close()
   }
+  // Closing has removed the log: it must not come back over what is moved later.
+  sync(dirname(realpathSync(file)))
 }

@@ -1,8 +1,8 @@
 // Preloaded into a server, it makes the machine fail as one line of a file says, from the next call on, for the files of
-// one folder: `write 28` (calls that write fail with this errno), `read 5` (those that read from a place), `sync 5 phonebook.db` (calls that sync this file),
-// `write 5 phonebook.db 7 1` (calls that write this file, from the eighth on; the last number tells such lines apart, and
-// the first call that fails makes a file of the line's with `.struck`),
-// `hold` (they wait until the line is gone), `clock -3600` (the time of day is as many seconds off).
+// one folder: `write 28` (calls that write fail with this errno), `read 5` (those that read from a place), `sync 5 phonebook.db`
+// (calls that sync this file), `write 5 phonebook.db 7 1` (calls that write this file, from the eighth on; the last number
+// tells such lines apart, and the first call that fails makes a file of the line's with `.struck`), `hold` (they wait until
+// the line is gone), `clock -3600` (the time of day is as many seconds off).
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

@@ -7,8 +7,8 @@ import type { Step } from "./steps.ts"
 export interface Cut {
   /** After so many events. */
   readonly after: number
-  /** The step in which it is: events count from where it begins. */
-  readonly within?: Step["kind"]
+  /** In the midst of what: events count from the line on that says so. */
+  readonly within?: Step["kind"] | "ahead"
   /** What the disk does then; without one the process is killed. */
   readonly fault?: Fault | undefined
 }

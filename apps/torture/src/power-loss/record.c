@@ -119,6 +119,7 @@ static void remember_failure(const char *path) {
 }
 
 static int tells_failure(const char *path, int descriptor) {
+  if (descriptor >= (int)sizeof failures[0].told) abort();
   const int at = failure_of(path);
   const int told = failures[at].told[descriptor];
   failures[at].told[descriptor] = 1;
