@@ -116,9 +116,10 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
     describe("where a sync of the log has failed, after which the machine takes it for written", () => {
       let failed: ReadonlyArray<Event>
       beforeAll(() => {
-        // The first units of the fibers: what they write to for the first time is nowhere else in the log.
-        const cut = { within: "ahead", after: 1, fault: failure(LOG) } as const
-        failed = recordUnits(mkdtempSync(join(parent, "failure-")), "test", 10, [cut])
+        // The first units after a start: most of the pages that they change are nowhere else in the log, which has just begun
+        // and has its header.
+        const cuts = [{ after: 1000 }, { within: "found", after: 12, fault: failure(LOG) }] as const
+        failed = recordUnits(mkdtempSync(join(parent, "failure-")), "test", 10, cuts)
       })
       /** While the next process starts, after a change to what it does. */
       const breachWhileStarting = (

@@ -8,7 +8,7 @@ export interface Cut {
   /** After so many events. */
   readonly after: number
   /** In the midst of what: events count from the line on that says so. */
-  readonly within?: Step["kind"] | "ahead"
+  readonly within?: Step["kind"] | "found"
   /** What the disk does then; without one the process is killed. */
   readonly fault?: Fault | undefined
 }
