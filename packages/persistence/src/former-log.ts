@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fdatasyncSync, openSync, realpathSync } from "node:fs"
+import { closeSync, fdatasyncSync, openSync, realpathSync, statSync } from "node:fs"
 import { dirname } from "node:path"
 import Sqlite from "better-sqlite3"
 import { BUSY_TIMEOUT_MILLIS, isForeign } from "./connection.ts"
@@ -9,6 +9,9 @@ import { rewrite, sync } from "./durable-file.ts"
 
 /** How long to wait, in milliseconds, for a lock that another process holds, where nobody is served meanwhile. */
 export const BUSY_TIMEOUT = 5_000
+
+/** Of a log, before its first frame: https://sqlite.org/fileformat2.html#the_write_ahead_log */
+const HEADER_BYTES = 32
 
 /** As SQLite calls the database: the name that was given may be a link, and the log lies beside what it leads to. */
 export const pathOf = (sqlite: Sqlite.Database): string => {
@@ -21,7 +24,9 @@ export const pathOf = (sqlite: Sqlite.Database): string => {
  * this one closes after the other, and as a reader it cannot.
  */
 export const keepFormerLog = (file: string): Sqlite.Database | undefined => {
-  if (!existsSync(`${realpathSync(file)}-wal`)) return undefined
+  const log = statSync(`${realpathSync(file)}-wal`, { throwIfNoEntry: false })
+  // Without a frame it holds nothing. There may be a journal then, which a reader could not take back.
+  if (log === undefined || log.size <= HEADER_BYTES) return undefined
   const sqlite = new Sqlite(file, { readonly: true, timeout: BUSY_TIMEOUT })
   try {
     // Only reading opens the file.

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
-import { copyFileSync, statSync } from "node:fs"
+import { copyFileSync, statSync, writeFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
@@ -62,6 +62,29 @@ describe("the log of a process whose sync has failed", () => {
       assert.isAbove(size, 0)
       settleFormerLog(`${file}.killed`)
       assert.strictEqual(statSync(`${file}.killed-wal`).size, size)
+    }),
+  )
+
+  it.effect("without a frame is none, beside the journal of a transaction that was cut short", () =>
+    Effect.gen(function* () {
+      const { file } = yield* givenDatabase
+      const cut = `${file}.cut`
+      const sqlite = new Sqlite(file)
+      sqlite.pragma("journal_mode = DELETE")
+      // So small that what is not committed goes to the file.
+      sqlite.pragma("cache_size = 1")
+      sqlite.exec(`
+        BEGIN;
+        WITH n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+        INSERT INTO settings (name, value) SELECT 'cut short ' || i, '' FROM n`)
+      for (const suffix of ["", "-journal"]) copyFileSync(`${file}${suffix}`, `${cut}${suffix}`)
+      sqlite.close()
+      writeFileSync(`${cut}-wal`, "")
+      settleFormerLog(cut)
+      const reader = new Sqlite(cut)
+      assert.strictEqual(reader.prepare("SELECT count(*) FROM settings WHERE name LIKE 'cut short%'").pluck().get(), 0)
+      assert.strictEqual(reader.pragma("integrity_check", { simple: true }), "ok")
+      reader.close()
     }),
   )
 })
