@@ -67,7 +67,11 @@ const refuseDestination = (file: string, to: string): void => {
   const { dev, ino } = statSync(file)
   if (existing?.dev === dev && existing.ino === ino) refuse(`${to} is the database itself: choose another name`)
   // SQLite would take a file of such a name for a part of the database.
-  if (["-wal", "-shm", "-journal", ".key", ".lock", ".restoring"].some((suffix) => path === live + suffix))
+  if (
+    ["-wal", "-shm", "-journal", ".key", ".lock", ".restoring", ".distrusted-index"].some(
+      (suffix) => path === live + suffix,
+    )
+  )
     refuse(`${to} is a name that belongs to the database: choose another`)
   // A link that leads nowhere counts too.
   if (lstatSync(to, { throwIfNoEntry: false }) !== undefined)

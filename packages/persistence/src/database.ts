@@ -35,7 +35,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: "what should be its folder is a file",
   ENOSPC: "its disk is full",
   SQLITE_BUSY:
-    "another process keeps it locked, as a restore does, or a server once a sync of the disk has failed, until it is restarted",
+    "another process keeps it locked, as a restore does, or a server once a sync of the disk has failed, until it is restarted; or has had it open since then",
   SQLITE_CANTOPEN: "this user may not open it, or write to its folder",
   SQLITE_READONLY: "this user may not write to it, or to the files beside it",
 }

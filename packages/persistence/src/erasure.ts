@@ -5,6 +5,7 @@ import { Effect, Schedule } from "effect"
 import type { Connection } from "./connection.ts"
 import { Database } from "./database.ts"
 import { isFailedSync, isLocked } from "./driver-error.ts"
+import { distrustIndex, pathOf } from "./former-log.ts"
 import { attempt } from "./refused.ts"
 import { clients, settings } from "./tables.ts"
 
@@ -72,8 +73,11 @@ const removeTraces = Effect.fnUntraced(function* (clientId: ClientId) {
     Effect.try({ try: step, catch: (error) => error }).pipe(
       Effect.retry(WHILE_IT_IS_IN_USE),
       Effect.catch((error) => {
-        // Else what could not be synced would be moved into the database when that closes.
-        if (isFailedSync(error)) keepLog()
+        if (isFailedSync(error)) {
+          // Else what could not be synced would be moved into the database when that closes.
+          keepLog()
+          distrustIndex(pathOf(writer.sqlite))
+        }
         return attempt(
           `Client ${clientId} is erased, but ${file} keeps traces of it until you erase it once more`,
           () => {

@@ -28,14 +28,16 @@ const UNREADABLE: Former = { sequences: new Map(), credentials: new Set(), versi
 export const readFormerDatabase = (file: string): Former | null => {
   if (!existsSync(file)) return null
   try {
-    settleFormerLog(file)
+    if (!settleFormerLog(file)) return refuseOpen(file)
     return read(file)
   } catch (error) {
-    if (isLocked(error)) return refuse(`Another process has ${file} open: stop it first`)
+    if (isLocked(error)) return refuseOpen(file)
     if (isUnreadable(error)) return UNREADABLE
     throw error
   }
 }
+
+const refuseOpen = (file: string): never => refuse(`Another process has ${file} open: stop it first`)
 
 const read = (file: string): Former => {
   const sqlite = new Sqlite(file, { timeout: 5 })

@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, openSync, realpathSync, statSync } from "node:fs"
+import { closeSync, existsSync, fdatasyncSync, openSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 import Sqlite from "better-sqlite3"
 import { BUSY_TIMEOUT_MILLIS, isForeign } from "./connection.ts"
@@ -23,11 +23,11 @@ export const pathOf = (sqlite: Sqlite.Database): string => {
  * A second connection to a database that has a log. The last connection to close writes the log into the file and removes it;
  * this one closes after the other, and as a reader it cannot.
  */
-export const keepFormerLog = (file: string): Sqlite.Database | undefined => {
+export const keepFormerLog = (file: string, timeout = BUSY_TIMEOUT): Sqlite.Database | undefined => {
   const log = statSync(`${realpathSync(file)}-wal`, { throwIfNoEntry: false })
   // Without a frame it holds nothing. There may be a journal then, which a reader could not take back.
   if (log === undefined || log.size <= HEADER_BYTES) return undefined
-  const sqlite = new Sqlite(file, { readonly: true, timeout: BUSY_TIMEOUT })
+  const sqlite = new Sqlite(file, { readonly: true, timeout })
   try {
     // Only reading opens the file.
     sqlite.prepare("SELECT count(*) FROM sqlite_schema").get()
@@ -39,39 +39,60 @@ export const keepFormerLog = (file: string): Sqlite.Database | undefined => {
   }
 }
 
+/** Beside a database of which a sync has failed: what the index of the log tells of as moved may not be on the disk. */
+const distrustedIndex = (path: string): string => `${path}.distrusted-index`
+
+/** For when a checkpoint could not sync the database: until nobody has it open, no process moves the log by its index. */
+export const distrustIndex = (path: string): void => {
+  try {
+    writeFileSync(distrustedIndex(path), "")
+  } catch {
+    // On a disk that fails this may fail as well, and nothing more can be done.
+  }
+}
+
 /**
  * Brings what the log holds onto the disk, and into the database where no other process has that open. To be called before anything
  * else opens the database, and as often as like: every connection of a try that fails is closed again, and none that could move the
  * log is the last.
  *
- * @throws SqliteError SQLITE_BUSY while another process writes.
+ * @returns whether no other process has the database open, as far as that matters: where the log holds anything.
+ * @throws SqliteError SQLITE_BUSY while another process writes, or has a database open whose index is distrusted.
  */
-export const settleFormerLog = (file: string): void => {
-  const keeper = keepFormerLog(file)
-  if (keeper === undefined) return
-  try {
-    if (isForeign(keeper)) return
-    secure(file)
-  } finally {
-    keeper.close()
+export const settleFormerLog = (file: string): boolean => {
+  const path = realpathSync(file)
+  const mark = distrustedIndex(path)
+  const keeper = keepFormerLog(file, BUSY_TIMEOUT_MILLIS)
+  if (keeper !== undefined) {
+    try {
+      if (isForeign(keeper)) return true
+      secure(path)
+    } finally {
+      keeper.close()
+    }
+    if (!moveAlone(path)) {
+      if (!existsSync(mark)) return false
+      throw new Sqlite.SqliteError("another process has had the database open since a sync failed", "SQLITE_BUSY")
+    }
   }
-  moveAlone(file)
+  rmSync(mark, { force: true })
+  return true
 }
 
 /**
  * Writes the log anew where it lies, and syncs it. After a sync that failed the kernel takes the pages for clean, and no sync of
  * SQLite's writes them: moved into the database, half of it might be there when the power fails, and nothing of the log to mend it.
  */
-const secure = (file: string): void => {
-  const sqlite = new Sqlite(file, { timeout: BUSY_TIMEOUT_MILLIS })
+const secure = (path: string): void => {
+  const sqlite = new Sqlite(path, { timeout: BUSY_TIMEOUT_MILLIS })
   try {
-    sqlite.exec("BEGIN IMMEDIATE")
-    const log = `${pathOf(sqlite)}-wal`
-    const descriptor = openSync(log, "r+")
+    // To a file that this user may only read BEGIN says nothing, and takes no lock; a write, never committed, does say so.
+    sqlite.exec("BEGIN IMMEDIATE; PRAGMA user_version = 1")
+    const descriptor = openSync(`${path}-wal`, "r+")
     try {
       rewrite(descriptor)
       fdatasyncSync(descriptor)
-      sync(dirname(log))
+      sync(dirname(path))
     } finally {
       closeSync(descriptor)
     }
@@ -81,19 +102,22 @@ const secure = (file: string): void => {
 }
 
 /**
- * Moves all of the log into the database. Not by the index that processes share, which may outlive one whose sync of the database
- * failed, and has as moved what is not on the disk: exclusive from the beginning, SQLite reads the log and makes its own.
+ * Moves all of the log into the database, where nobody else has that open. Not by the index that processes share, which may outlive
+ * one whose sync of the database failed, and has as moved what is not on the disk: exclusive from the beginning, SQLite reads the
+ * log and makes its own.
  */
-const moveAlone = (file: string): void => {
-  const sqlite = new Sqlite(file, { timeout: BUSY_TIMEOUT_MILLIS })
+const moveAlone = (path: string): boolean => {
+  const sqlite = new Sqlite(path, { timeout: BUSY_TIMEOUT_MILLIS })
   try {
     for (const setting of ["locking_mode = EXCLUSIVE", "synchronous = FULL", "fullfsync = ON"]) sqlite.pragma(setting)
     sqlite.pragma("wal_checkpoint(TRUNCATE)")
+    return true
   } catch (error) {
     if (!isLocked(error)) throw error
+    return false
   } finally {
     sqlite.close()
+    // Closing has removed the log: it must not come back over what is moved later.
+    sync(dirname(path))
   }
-  // Closing has removed the log: it must not come back over what is moved later.
-  sync(dirname(realpathSync(file)))
 }

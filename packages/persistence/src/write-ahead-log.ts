@@ -8,8 +8,9 @@ import type { CheckpointAnswer } from "./checkpoint-worker.ts"
 import { type Connection, isInMemory } from "./connection.ts"
 import type { DatabaseUnusable } from "./database-unusable.ts"
 import { type Database, usable } from "./database.ts"
+import { isFailedSync } from "./driver-error.ts"
 import { sync } from "./durable-file.ts"
-import { pathOf } from "./former-log.ts"
+import { distrustIndex, pathOf } from "./former-log.ts"
 
 /** What stands between a COMMIT and the disk, without making the event loop wait for either. */
 export interface WriteAheadLog {
@@ -104,8 +105,10 @@ const take = ({ writer, keepLog }: Database["Service"]) => {
       if (kept) return 0
       worker.postMessage("checkpoint")
       const [answer] = (await once(worker, "message")) as [CheckpointAnswer]
-      if ("code" in answer) throw new Sqlite.SqliteError(answer.message, answer.code)
-      return answer.frames
+      if ("frames" in answer) return answer.frames
+      const error = new Sqlite.SqliteError(answer.message, answer.code)
+      if (isFailedSync(error)) distrustIndex(file)
+      throw error
     },
     bytes: () => fstatSync(descriptor).size,
   }

@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
-import { copyFileSync, statSync, writeFileSync } from "node:fs"
+import { chmodSync, copyFileSync, existsSync, readdirSync, statSync, writeFileSync } from "node:fs"
+import { dirname } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
-import { settleFormerLog } from "../src/former-log.ts"
+import { distrustIndex, settleFormerLog } from "../src/former-log.ts"
 import { ask, givenDatabase } from "./maintenance.ts"
 
 /** A process that has moved one of two commits out of its log, locks everybody out, and says so. */
@@ -48,6 +49,42 @@ describe("the log of a process whose sync has failed", () => {
       assert.strictEqual(ask(`${file}.alone`, "SELECT count(*) FROM accounts"), 2)
       assert.strictEqual(ask(`${file}.alone`, "PRAGMA integrity_check"), "ok")
     }),
+  )
+
+  it.effect("is not moved beside one who has had the database open since the sync failed, but once that is over", () =>
+    Effect.gen(function* () {
+      const { file } = yield* givenDatabase
+      const [failed, holder] = [new Sqlite(file), new Sqlite(file, { readonly: true })]
+      holder.prepare("SELECT count(*) FROM settings").get()
+      failed.exec("INSERT INTO settings (name, value) VALUES ('first', '1')")
+      failed.close()
+      assert.isFalse(settleFormerLog(file))
+      distrustIndex(file)
+      assert.throws(() => settleFormerLog(file), /since a sync failed/u)
+      assert.isAbove(statSync(`${file}-wal`).size, 0)
+      holder.close()
+      assert.isTrue(settleFormerLog(file))
+      assert.isFalse(existsSync(`${file}-wal`))
+      assert.deepEqual(
+        readdirSync(dirname(file)).filter((name) => name.endsWith("index")),
+        [],
+      )
+    }),
+  )
+
+  it.effect.skipIf(process.getuid?.() === 0)(
+    "of a database that this user may only read is not touched (skipped as root, who may write all)",
+    () =>
+      Effect.gen(function* () {
+        const { file } = yield* givenDatabase
+        const holder = new Sqlite(file)
+        holder.exec("INSERT INTO settings (name, value) VALUES ('first', '1')")
+        chmodSync(file, 0o444)
+        const { mtimeMs } = statSync(`${file}-wal`)
+        assert.throws(() => settleFormerLog(file), /readonly/u)
+        assert.strictEqual(statSync(`${file}-wal`).mtimeMs, mtimeMs)
+        holder.close()
+      }),
   )
 
   it.effect("is left alone where it is another program's", () =>
