@@ -37,6 +37,9 @@ const IN_MEMORY = ":memory:"
 /** Whether a database of this name lives and dies with its connection. */
 export const isInMemory = (file: string): boolean => file === IN_MEMORY
 
+/** Why another program's database is refused. */
+export const FOREIGN = "it holds the tables of another program"
+
 /** Whether a database is another program's; an empty one is nobody's. */
 export const isForeign = (sqlite: Sqlite.Database): boolean => {
   const tables = sqlite.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
@@ -56,7 +59,7 @@ export const connect = (file: string, options: { readonly readonly: boolean }): 
   const sqlite = new Sqlite(file, { readonly: options.readonly, timeout: BUSY_TIMEOUT_MILLIS })
   try {
     // Before anything is changed: the way of the journal is a setting of the file.
-    if (isForeign(sqlite)) refuse("it holds the tables of another program")
+    if (isForeign(sqlite)) refuse(FOREIGN)
     const mode = sqlite.pragma("journal_mode = WAL", { simple: true })
     if (mode !== "wal" && !isInMemory(file)) refuse(`it cannot have a write-ahead log there: journal_mode is ${mode}`)
     for (const [name, value, readBack] of PRAGMAS) {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs"
 import Sqlite from "better-sqlite3"
+import { DatabaseUnusable } from "./database-unusable.ts"
 import { isLocked, isUnreadable } from "./driver-error.ts"
 import { settleFormerLog } from "./former-log.ts"
 import { COUNTED_TABLES } from "./open-database-file.ts"
@@ -32,10 +33,13 @@ export const readFormerDatabase = (file: string): Former | null => {
     return read(file)
   } catch (error) {
     if (isLocked(error)) return refuseOpen(file)
+    if (error instanceof DatabaseUnusable) return refuseForeign(file)
     if (isUnreadable(error)) return UNREADABLE
     throw error
   }
 }
+
+const refuseForeign = (file: string): never => refuse(`${file} is not a database of Phonebook`)
 
 const refuseOpen = (file: string): never => refuse(`Another process has ${file} open: stop it first`)
 
@@ -43,8 +47,7 @@ const read = (file: string): Former => {
   const sqlite = new Sqlite(file, { timeout: 5 })
   try {
     const tables = sqlite.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
-    if (tables.length > 0 && !COUNTED_TABLES.some((table) => tables.includes(table)))
-      return refuse(`${file} is not a database of Phonebook`)
+    if (tables.length > 0 && !COUNTED_TABLES.some((table) => tables.includes(table))) return refuseForeign(file)
     // Fails with SQLITE_BUSY while anybody else has the database open.
     sqlite.pragma("journal_mode = DELETE")
     // With a table its last id is gone.

@@ -1,7 +1,8 @@
 import { closeSync, existsSync, fdatasyncSync, openSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 import Sqlite from "better-sqlite3"
-import { BUSY_TIMEOUT_MILLIS, isForeign } from "./connection.ts"
+import { BUSY_TIMEOUT_MILLIS, FOREIGN, isForeign } from "./connection.ts"
+import { DatabaseUnusable } from "./database-unusable.ts"
 import { isLocked, isUnreadable } from "./driver-error.ts"
 import { rewrite, sync } from "./durable-file.ts"
 
@@ -57,7 +58,8 @@ export const distrustIndex = (path: string): void => {
  * log is the last.
  *
  * @returns whether no other process has the database open, as far as that matters: where the log holds anything.
- * @throws SqliteError SQLITE_BUSY while another process writes, or has a database open whose index is distrusted.
+ * @throws SqliteError SQLITE_BUSY while another process writes, or has a database open whose index is distrusted;
+ *   DatabaseUnusable for another program's database, whose log stays as it is.
  */
 export const settleFormerLog = (file: string): boolean => {
   const path = realpathSync(file)
@@ -65,7 +67,7 @@ export const settleFormerLog = (file: string): boolean => {
   const keeper = keepFormerLog(file, BUSY_TIMEOUT_MILLIS)
   if (keeper !== undefined) {
     try {
-      if (isForeign(keeper)) return true
+      if (isForeign(keeper)) throw new DatabaseUnusable({ file, reason: FOREIGN })
       secure(path)
     } finally {
       keeper.close()

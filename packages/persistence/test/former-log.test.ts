@@ -5,6 +5,7 @@ import { dirname } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
+import { layer, restore } from "../src/index.ts"
 import { distrustIndex, settleFormerLog } from "../src/former-log.ts"
 import { ask, givenDatabase } from "./maintenance.ts"
 
@@ -97,7 +98,13 @@ describe("the log of a process whose sync has failed", () => {
       other.close()
       const { size } = statSync(`${file}.killed-wal`)
       assert.isAbove(size, 0)
-      settleFormerLog(`${file}.killed`)
+      copyFileSync(`${file}.key`, `${file}.killed.key`)
+      const opened = yield* Effect.flip(Effect.provide(Effect.void, layer({ file: `${file}.killed` })))
+      assert.include(opened.reason, "another program")
+      const restored = yield* Effect.flip(
+        restore({ file: `${file}.killed`, from: file, secretKey: undefined, now: new Date(0) }),
+      )
+      assert.include(restored.message, "is not a database of Phonebook")
       assert.strictEqual(statSync(`${file}.killed-wal`).size, size)
     }),
   )
