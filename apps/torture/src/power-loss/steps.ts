@@ -19,7 +19,7 @@ export const MARK = "erased in the end"
 export const ERASED_DIGITS = "20655510"
 
 /** Whether anything in these bytes shows the client who is erased. */
-export const showsErased = (bytes: Buffer): boolean => bytes.includes(MARK) || bytes.includes(ERASED_DIGITS)
+const showsErased = (bytes: Buffer): boolean => bytes.includes(MARK) || bytes.includes(ERASED_DIGITS)
 
 /** Where in a database and its log anything shows that client. */
 export const tracesIn = (file: string): ReadonlyArray<string> =>
