@@ -201,14 +201,16 @@ int link(const char *from, const char *to) {
   return failed;
 }
 
-int unlink(const char *path) {
-  if (!watched(path)) return NEXT(unlink)(path);
+static int remove_by(int (*next)(const char *), const char *path) {
+  if (!watched(path)) return next(path);
   pthread_mutex_lock(&order);
-  int failed = fails(path, 0) ? -1 : NEXT(unlink)(path);
+  int failed = fails(path, 0) ? -1 : next(path);
   if (!failed) record(UNLINKED, path, 0, NULL, 0);
   pthread_mutex_unlock(&order);
   return failed;
 }
+int unlink(const char *path) { return remove_by(NEXT(unlink), path); }
+int remove(const char *path) { return remove_by(NEXT(remove), path); }
 
 // What others write during a sync may or may not be part of it: the lock is not held meanwhile.
 static int sync_by(int (*next)(int), int descriptor) {
