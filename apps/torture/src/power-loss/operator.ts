@@ -6,12 +6,14 @@ import { BACKUP, MARK } from "./steps.ts"
 
 // What an operator does to the database of a recorded process.
 
-/** A backup never takes the place of a file: a former one, and what is left of one that was killed, is moved away. */
+/**
+ * A backup never takes the place of a file: a former one, and what is left of one that was killed, is removed. Where the disk
+ * fails at that, the backup is refused.
+ */
 export const backUp = (file: string) =>
-  Effect.suspend(() => {
-    for (const left of [BACKUP, `${BACKUP}.unfinished`]) rmSync(file + left, { force: true })
-    return backup({ file, to: file + BACKUP, secretKey: undefined })
-  })
+  Effect.forEach([BACKUP, `${BACKUP}.unfinished`], (left) =>
+    Effect.ignore(Effect.try(() => rmSync(file + left, { force: true }))),
+  ).pipe(Effect.andThen(backup({ file, to: file + BACKUP, secretKey: undefined })))
 
 export const clientIdsNamed = (name: string) =>
   Effect.map(Database, ({ reader }) =>
