@@ -3,13 +3,19 @@ import { constants, tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type Cut, killsInMaintenance, killsUnderLoad } from "../src/power-loss/cuts.ts"
-import type { Line } from "../src/power-loss/history.ts"
+import { type Line, unitsOf } from "../src/power-loss/history.ts"
 import { DATABASE, type Event, FOLDER, LOG, PARENT } from "../src/power-loss/journal.ts"
 import { linesOf } from "../src/power-loss/lines.ts"
 import { maintenanceWitness } from "../src/power-loss/maintenance-witness.ts"
 import { drawUnfinished, momentsOf } from "../src/power-loss/moments.ts"
 import { failPower, failPowerAgain, type Loss, type Witness } from "../src/power-loss/power-loss.ts"
-import { obstacle, recordMaintenance, recordStart, recordUnits } from "../src/power-loss/recording.ts"
+import {
+  obstacle,
+  recordMaintenance,
+  recordStart,
+  recordUnits,
+  recordUnitsInCompany,
+} from "../src/power-loss/recording.ts"
 import { BACKUP, type Line as StepLine, MARK, type Step } from "../src/power-loss/steps.ts"
 import { unitsWitness } from "../src/power-loss/units-witness.ts"
 import { type Random, random } from "../src/random.ts"
@@ -176,6 +182,33 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
       const said = events.filter((event) => linesOf<Line>(event).some((line) => "backup" in line)).slice(-2)
       const last = events.findLastIndex(({ kind }) => kind === "synced")
       expect(await breachIn(events.toSpliced(last, 0, ...said), 0, last)).toMatch(/^the backup: .* were answered/u)
+    })
+  })
+
+  describe("beside a second process, which is killed in the midst of an erasure and starts again", () => {
+    let events: ReadonlyArray<Event>
+    beforeAll(() => {
+      const cuts: ReadonlyArray<Cut> = [{ of: "companion", within: "erasure", after: 40 }]
+      events = recordUnitsInCompany(mkdtempSync(join(parent, "company-")), "test", 10, cuts)
+    })
+
+    it("loses nothing that either was answered", async () => {
+      const begun = events.findIndex((event) => linesOf<Line>(event).some((line) => "erasure" in line))
+      const done = events.findLastIndex((event) => linesOf<Line>(event).some((line) => "erasure" in line))
+      const moments = momentsFrom(events, 20, begun).filter((moment) => moment <= done)
+      expect(await breach(events, unitsWitness, moments)).toBeUndefined()
+    })
+
+    it("has both at work, and the erasure cut short and taken up again", () => {
+      const lines = events.flatMap(linesOf<Line>)
+      expect(lines.flatMap((line) => ("erasure" in line ? [line.erasure] : []))).toEqual([
+        "ahead",
+        "begun",
+        "begun",
+        "done",
+      ])
+      const isOfSecond = unitsOf(events).map(({ change }) => JSON.stringify(change).includes('"beside-'))
+      expect(isOfSecond.lastIndexOf(false)).toBeGreaterThan(isOfSecond.indexOf(true))
     })
   })
 

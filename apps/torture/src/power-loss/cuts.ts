@@ -8,7 +8,9 @@ export interface Cut {
   /** After so many events. */
   readonly after: number
   /** In the midst of what: events count from the line on that says so. */
-  readonly within?: Step["kind"] | "found"
+  readonly within?: Step["kind"] | "found" | "backup" | "erasure"
+  /** Which of two processes. */
+  readonly of?: "workload" | "companion"
   /** What the disk does then; without one the process is killed. */
   readonly fault?: Fault | undefined
 }
@@ -22,8 +24,10 @@ export interface Fault {
 }
 
 /** What tells `record.c`. */
-export const orders = ({ after, within, fault }: Cut): NodeJS.ProcessEnv => ({
+export const orders = ({ after, within, of, fault }: Cut): NodeJS.ProcessEnv => ({
   POWER_LOSS_AFTER: String(after),
+  // The name of its program.
+  ...(of !== undefined && { POWER_LOSS_OF: `${of}.ts` }),
   // What the lines before and after the step have in them.
   ...(within !== undefined && { POWER_LOSS_IN: JSON.stringify(within) }),
   ...(fault !== undefined && { POWER_LOSS_ERRNO: String(fault.errno), POWER_LOSS_CALLS: String(fault.calls) }),
@@ -49,6 +53,21 @@ export const killsUnderLoad = (draw: Random): ReadonlyArray<Cut> => [drawStart(d
 export const faultsUnderLoad = (draw: Random): ReadonlyArray<Cut> => [
   { ...drawLoad(draw), fault: oneOf(draw, [undefined, drawFault(draw), drawFault(draw)]) },
   { ...drawStart(draw), fault: drawFault(draw) },
+]
+
+/** A second process, in the midst of what an operator does. */
+const drawCommand = (draw: Random): Cut => {
+  const [within, events] = oneOf(draw, [
+    ["backup", 35],
+    ["erasure", 120],
+  ] as const)
+  return { of: "companion", within, after: between(draw, 1, events) }
+}
+
+/** Killed, or with a disk that fails: the second of two processes, and then the first. */
+export const cutsInCompany = (draw: Random): ReadonlyArray<Cut> => [
+  { ...drawCommand(draw), fault: oneOf(draw, [undefined, drawFault(draw)]) },
+  { ...drawLoad(draw), of: "workload", fault: oneOf(draw, [undefined, drawFault(draw)]) },
 ]
 
 /** Within how many events of a step: each has some more. */

@@ -3,12 +3,19 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { between, random } from "../random.ts"
-import { type Cut, faultInMaintenance, faultsUnderLoad, killsInMaintenance, killsUnderLoad } from "./cuts.ts"
+import {
+  type Cut,
+  cutsInCompany,
+  faultInMaintenance,
+  faultsUnderLoad,
+  killsInMaintenance,
+  killsUnderLoad,
+} from "./cuts.ts"
 import { DATABASE, type Event, LOG } from "./journal.ts"
 import { maintenanceWitness } from "./maintenance-witness.ts"
 import { drawUnfinished, momentsOf, type Unfinished } from "./moments.ts"
 import { failPower, failPowerAgain, type Witness } from "./power-loss.ts"
-import { obstacle, recordMaintenance, recordUnits } from "./recording.ts"
+import { obstacle, recordMaintenance, recordUnits, recordUnitsInCompany } from "./recording.ts"
 import { unitsWitness } from "./units-witness.ts"
 
 /** Power losses in one recording, besides those around each of its syncs: of more, few would be new. */
@@ -76,15 +83,22 @@ const play = async (recording: Recording, unfinished: ReadonlyArray<Unfinished>)
   return losses
 }
 
-const recordLoad = (parent: string, name: string, cuts: ReadonlyArray<Cut>) => recordUnits(parent, name, UNITS, cuts)
+const load = (record: typeof recordUnits) => (parent: string, name: string, cuts: ReadonlyArray<Cut>) =>
+  record(parent, name, UNITS, cuts)
 
 /** What is recorded, how it is cut short, who knows what it promises, and what is unfinished when a start is disturbed too. */
 const KINDS = {
   units: {
-    record: recordLoad,
+    record: load(recordUnits),
     drawCuts: killsUnderLoad,
     makeWitness: unitsWitness,
     unfinished: [LOG, LOG, DATABASE, DATABASE],
+  },
+  "units-in-company": {
+    record: load(recordUnitsInCompany),
+    drawCuts: cutsInCompany,
+    makeWitness: unitsWitness,
+    unfinished: [LOG, DATABASE],
   },
   maintenance: {
     record: recordMaintenance,
@@ -93,7 +107,7 @@ const KINDS = {
     unfinished: ["migrated", "erased", "restored"],
   },
   "units-on-a-faulty-disk": {
-    record: recordLoad,
+    record: load(recordUnits),
     drawCuts: faultsUnderLoad,
     makeWitness: unitsWitness,
     unfinished: [LOG],

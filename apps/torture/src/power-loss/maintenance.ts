@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "nod
 import { findPackageJSON } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { createClients, CredentialRepository, UnitOfWork } from "@phonebook/domain"
+import { createClients, UnitOfWork } from "@phonebook/domain"
 import { layer, restore } from "@phonebook/persistence"
 import Sqlite from "better-sqlite3"
 import { Effect, type Layer } from "effect"
@@ -13,7 +13,7 @@ import { readContents } from "./database.ts"
 import { linesBeside, saidBeside } from "./lines.ts"
 import { backUp, clientIdsNamed, eraseMarked } from "./operator.ts"
 import { BACKUP, ERASED_DIGITS, type Line, MARK, type Step, tracesIn } from "./steps.ts"
-import { begin, credential, makeUnits } from "./units-of-work.ts"
+import { begin, findOwner, makeUnits } from "./units-of-work.ts"
 
 /** Units of work between two other steps. */
 const UNITS = 12
@@ -79,11 +79,9 @@ const makeOldDatabase = Effect.sync(() => {
 const open = <A, E>(work: Effect.Effect<A, E, Layer.Success<ReturnType<typeof layer>>>) =>
   Effect.provide(work, layer({ file, pace: PACE }))
 
-const ownerOf = UnitOfWork.use(({ read }) => read(CredentialRepository.use(({ find }) => find(credential.token))))
-
 const runUnits = Effect.fnUntraced(function* (name: string) {
   const { run } = yield* UnitOfWork
-  const next = makeUnits(random(seed, name), name, (yield* ownerOf)!, yield* clientIdsNamed("Client %"))
+  const next = makeUnits(random(seed, name), name, yield* findOwner, yield* clientIdsNamed("Client %"))
   for (let unit = 0; unit < UNITS; unit++) {
     yield* step(
       "wrote",
@@ -94,7 +92,7 @@ const runUnits = Effect.fnUntraced(function* (name: string) {
 
 const addMarked = Effect.gen(function* () {
   const { run } = yield* UnitOfWork
-  const { accountId } = (yield* ownerOf)!
+  const { accountId } = yield* findOwner
   const numbers = Array.from({ length: ERASED }, (_, index) => `${ERASED_DIGITS}${10 + index}`)
   const drafts = [{ name: MARK, phoneNumbers: numbers.map((number) => ({ label: MARK, number })) }]
   yield* run(createClients({ accountId, drafts, defaultCountryCode: "1" }))

@@ -1,8 +1,8 @@
-// Preloaded into a process, it writes down what the process tells the disk about the files of one folder, from every
+// Preloaded into processes, it writes down what they tell the disk about the files of one folder, from every process and
 // thread, in the order in which it happened. `journal.ts` reads it. After so many events (POWER_LOSS_AFTER), counted from
 // the line on that has a text in it (POWER_LOSS_IN), it kills the process, or has the disk fail: so many calls
 // (POWER_LOSS_CALLS; where one is named, only syncs of that file, POWER_LOSS_SYNCS_OF) with an errno (POWER_LOSS_ERRNO), and
-// nothing of what they were to do is done.
+// nothing of what they were to do is done. Only a process whose command line has a text in it (POWER_LOSS_OF), where one is given.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -28,12 +29,22 @@ struct header {
   int64_t data_length;
 };
 
-// Held from before a call until it is written down, so that the journal's order is the disk's.
-static pthread_mutex_t order = PTHREAD_MUTEX_INITIALIZER;
+// What all processes of one journal share, in a file beside it.
+struct shared {
+  // Held from before a call until it is written down, so that the journal's order is the disk's.
+  pthread_mutex_t order;
+  int64_t syncs;
+  // Files of which a sync has failed, and how many have.
+  struct {
+    char path[PATH_MAX];
+    int count;
+  } failures[16];
+};
+
+static struct shared *shared;
 static const char *folder;
 static size_t folder_length;
 static int journal = -1;
-static int64_t syncs;
 static long left = -1;
 static const char *within;
 static int counting;
@@ -43,18 +54,56 @@ static const char *syncs_of;
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
+// The first process makes it, before there is another.
+static struct shared *share(const char *file) {
+  int descriptor = NEXT(open)(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  const int first = descriptor >= 0;
+  if (!first) descriptor = NEXT(open)(file, O_RDWR | O_CLOEXEC);
+  if (first && NEXT(ftruncate64)(descriptor, sizeof(struct shared)) != 0) abort();
+  struct shared *memory = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+  if (memory == MAP_FAILED) abort();
+  if (first) {
+    pthread_mutexattr_t kind;
+    pthread_mutexattr_init(&kind);
+    pthread_mutexattr_setpshared(&kind, PTHREAD_PROCESS_SHARED);
+    // One that was killed may have held it.
+    pthread_mutexattr_setrobust(&kind, PTHREAD_MUTEX_ROBUST);
+    pthread_mutex_init(&memory->order, &kind);
+  }
+  return memory;
+}
+
+static void lock(void) {
+  if (pthread_mutex_lock(&shared->order) == EOWNERDEAD) pthread_mutex_consistent(&shared->order);
+}
+static void unlock(void) { pthread_mutex_unlock(&shared->order); }
+
+static int is_run_as(const char *text) {
+  char line[2 * PATH_MAX];
+  int descriptor = NEXT(open)("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+  ssize_t length = read(descriptor, line, sizeof line);
+  close(descriptor);
+  return length > 0 && memmem(line, length, text, strlen(text)) != NULL;
+}
+
 __attribute__((constructor)) static void begin(void) {
   const char *file = getenv("POWER_LOSS_JOURNAL"), *after = getenv("POWER_LOSS_AFTER");
   folder = getenv("POWER_LOSS_FOLDER");
   if (!file || !folder) return;
   folder_length = strlen(folder);
-  const char *error = getenv("POWER_LOSS_ERRNO"), *failing_calls = getenv("POWER_LOSS_CALLS");
-  if (after) left = atol(after);
-  if (error) reason = atoi(error);
-  if (failing_calls) calls = atol(failing_calls);
-  syncs_of = getenv("POWER_LOSS_SYNCS_OF");
-  within = getenv("POWER_LOSS_IN");
+  const char *of = getenv("POWER_LOSS_OF");
+  if (after && (!of || is_run_as(of))) {
+    const char *error = getenv("POWER_LOSS_ERRNO"), *failing_calls = getenv("POWER_LOSS_CALLS");
+    left = atol(after);
+    if (error) reason = atoi(error);
+    if (failing_calls) calls = atol(failing_calls);
+    syncs_of = getenv("POWER_LOSS_SYNCS_OF");
+    within = getenv("POWER_LOSS_IN");
+  }
   counting = !within;
+  char beside[PATH_MAX];
+  snprintf(beside, sizeof beside, "%s.shared", file);
+  shared = share(beside);
   journal = NEXT(open)(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
@@ -99,31 +148,27 @@ static int fails(const char *path, int syncs) {
   return 1;
 }
 
-// A file of which a sync has failed. As Linux does it, every descriptor that was open then is told once, by its next sync.
-static struct {
-  char path[PATH_MAX];
-  char told[1024];
-} failures[16];
+// As Linux does it, every descriptor that was open when a sync of its file failed is told once, by its next sync.
+static int told[1024];
 
 static int failure_of(const char *path) {
   int at = 0;
-  while (at < 16 && failures[at].path[0] != '\0' && strcmp(failures[at].path, path) != 0) at++;
+  while (at < 16 && shared->failures[at].count > 0 && strcmp(shared->failures[at].path, path) != 0) at++;
   if (at == 16) abort();
   return at;
 }
 
 static void remember_failure(const char *path) {
   const int at = failure_of(path);
-  strcpy(failures[at].path, path);
-  memset(failures[at].told, 0, sizeof failures[at].told);
+  strcpy(shared->failures[at].path, path);
+  shared->failures[at].count++;
 }
 
 static int tells_failure(const char *path, int descriptor) {
-  if (descriptor >= (int)sizeof failures[0].told) abort();
-  const int at = failure_of(path);
-  const int told = failures[at].told[descriptor];
-  failures[at].told[descriptor] = 1;
-  return failures[at].path[0] != '\0' && !told;
+  if (descriptor >= (int)(sizeof told / sizeof *told)) abort();
+  const int known = told[descriptor];
+  told[descriptor] = shared->failures[failure_of(path)].count;
+  return known < told[descriptor];
 }
 
 int open(const char *path, int flags, ...) {
@@ -132,14 +177,14 @@ int open(const char *path, int flags, ...) {
   mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
   va_end(arguments);
   if (!watched(path)) return NEXT(open)(path, flags, mode);
-  pthread_mutex_lock(&order);
+  lock();
   int existed = access(path, F_OK) == 0;
   int makes = flags & (O_CREAT | O_TRUNC);
   int descriptor = makes && fails(path, 0) ? -1 : NEXT(open)(path, flags, mode);
   if (descriptor >= 0) tells_failure(path, descriptor);
   if (descriptor >= 0 && !existed) record(CREATED, path, 0, NULL, 0);
   if (descriptor >= 0 && existed && flags & O_TRUNC) record(TRUNCATED, path, 0, NULL, 0);
-  pthread_mutex_unlock(&order);
+  unlock();
   return descriptor;
 }
 int open64(const char *, int, ...) __attribute__((alias("open")));
@@ -147,66 +192,66 @@ int open64(const char *, int, ...) __attribute__((alias("open")));
 ssize_t pwrite64(int descriptor, const void *data, size_t length, off64_t offset) {
   char path[PATH_MAX];
   if (!watched_descriptor(descriptor, path)) return NEXT(pwrite64)(descriptor, data, length, offset);
-  pthread_mutex_lock(&order);
+  lock();
   ssize_t written = fails(path, 0) ? -1 : NEXT(pwrite64)(descriptor, data, length, offset);
   if (written > 0) record(WRITTEN, path, offset, data, written);
-  pthread_mutex_unlock(&order);
+  unlock();
   return written;
 }
 
 ssize_t write(int descriptor, const void *data, size_t length) {
   char path[PATH_MAX];
   if (!watched_descriptor(descriptor, path)) return NEXT(write)(descriptor, data, length);
-  pthread_mutex_lock(&order);
+  lock();
   ssize_t written = fails(path, 0) ? -1 : NEXT(write)(descriptor, data, length);
   if (written > 0) record(WRITTEN, path, lseek(descriptor, 0, SEEK_CUR) - written, data, written);
-  pthread_mutex_unlock(&order);
+  unlock();
   return written;
 }
 
 int ftruncate64(int descriptor, off64_t length) {
   char path[PATH_MAX];
   if (!watched_descriptor(descriptor, path)) return NEXT(ftruncate64)(descriptor, length);
-  pthread_mutex_lock(&order);
+  lock();
   int failed = fails(path, 0) ? -1 : NEXT(ftruncate64)(descriptor, length);
   if (!failed) record(TRUNCATED, path, length, NULL, 0);
-  pthread_mutex_unlock(&order);
+  unlock();
   return failed;
 }
 
 int mkdir(const char *path, mode_t mode) {
   if (!watched(path)) return NEXT(mkdir)(path, mode);
-  pthread_mutex_lock(&order);
+  lock();
   int failed = fails(path, 0) ? -1 : NEXT(mkdir)(path, mode);
   if (!failed) record(CREATED, path, 0, NULL, 0);
-  pthread_mutex_unlock(&order);
+  unlock();
   return failed;
 }
 
 int rename(const char *from, const char *to) {
   if (!watched(from)) return NEXT(rename)(from, to);
-  pthread_mutex_lock(&order);
+  lock();
   int failed = fails(from, 0) ? -1 : NEXT(rename)(from, to);
   if (!failed) record(RENAMED, from, 0, to, strlen(to));
-  pthread_mutex_unlock(&order);
+  unlock();
   return failed;
 }
 
 int link(const char *from, const char *to) {
   if (!watched(to)) return NEXT(link)(from, to);
-  pthread_mutex_lock(&order);
+  lock();
   int failed = fails(to, 0) ? -1 : NEXT(link)(from, to);
   if (!failed) record(LINKED, from, 0, to, strlen(to));
-  pthread_mutex_unlock(&order);
+  unlock();
   return failed;
 }
 
 static int remove_by(int (*next)(const char *), const char *path) {
   if (!watched(path)) return next(path);
-  pthread_mutex_lock(&order);
+  lock();
   int failed = fails(path, 0) ? -1 : next(path);
   if (!failed) record(UNLINKED, path, 0, NULL, 0);
-  pthread_mutex_unlock(&order);
+  unlock();
   return failed;
 }
 int unlink(const char *path) { return remove_by(NEXT(unlink), path); }
@@ -216,16 +261,16 @@ int remove(const char *path) { return remove_by(NEXT(remove), path); }
 static int sync_by(int (*next)(int), int descriptor) {
   char path[PATH_MAX];
   if (!watched_descriptor(descriptor, path)) return next(descriptor);
-  pthread_mutex_lock(&order);
-  const int64_t number = ++syncs;
+  lock();
+  const int64_t number = ++shared->syncs;
   record(SYNC_BEGUN, path, number, NULL, 0);
   if (fails(path, 1)) remember_failure(path);
-  pthread_mutex_unlock(&order);
+  unlock();
   if (next(descriptor) != 0) abort();
-  pthread_mutex_lock(&order);
+  lock();
   const int failed = tells_failure(path, descriptor);
   record(failed ? SYNC_FAILED : SYNCED, path, number, NULL, 0);
-  pthread_mutex_unlock(&order);
+  unlock();
   errno = reason;
   return failed ? -1 : 0;
 }

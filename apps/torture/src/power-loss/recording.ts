@@ -18,20 +18,38 @@ export const obstacle = (): string | undefined => {
   return spawnSync("cc", ["--version"]).error === undefined ? undefined : "it needs a C compiler, `cc`"
 }
 
+type RecordUnits = (
+  parent: string,
+  seed: string,
+  /** Of each fiber. */
+  units: number,
+  cuts: ReadonlyArray<Cut>,
+) => ReadonlyArray<Event>
+
+/** @param beside what the workload is told of a second process. */
+const recordLoad =
+  (beside: (units: number, cut: Cut | undefined) => string): RecordUnits =>
+  (parent, seed, units, cuts) =>
+    record(
+      parent,
+      [...cuts, undefined].map((cut, index) => ({
+        program: WORKLOAD,
+        args: [`${seed} ${index}`, String(units), beside(units, cut)],
+        cut,
+      })),
+    )
+
 /**
  * Has a process write to a database in a folder that is not there; for each cut one more comes before, which is cut short so.
  * Answers what they told the disk, all in one order. Needs an empty folder.
  */
-export const recordUnits = (
-  parent: string,
-  seed: string,
-  units: number,
-  cuts: ReadonlyArray<Cut>,
-): ReadonlyArray<Event> =>
-  record(
-    parent,
-    [...cuts, undefined].map((cut, index) => ({ program: WORKLOAD, args: [`${seed} ${index}`, String(units)], cut })),
-  )
+export const recordUnits = recordLoad(() => "alone")
+
+/**
+ * The same beside a second process each time, which does what an operator does. It writes units too where nobody is cut short: what
+ * one of two that write has committed when it ends, nobody could tell.
+ */
+export const recordUnitsInCompany = recordLoad((units, cut) => String(cut === undefined ? units : 0))
 
 /**
  * Has a database migrated, backed up, cleared of a client and restored, and written to in between. For each cut a process is cut

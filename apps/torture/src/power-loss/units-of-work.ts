@@ -9,6 +9,7 @@ import {
   idempotent,
   type PhoneNumberId,
   type Repositories,
+  UnitOfWork,
   updatePhoneNumber,
 } from "@phonebook/domain"
 import { Effect, Redacted } from "effect"
@@ -20,6 +21,12 @@ const CLIENTS = 5
 const DEFAULT_COUNTRY_CODE = "1"
 
 export const credential = { token: "p".repeat(32), secret: Redacted.make("l".repeat(40)) }
+
+/** Whose clients they are. */
+export const findOwner = Effect.gen(function* () {
+  const { read } = yield* UnitOfWork
+  return (yield* read(CredentialRepository.use(({ find }) => find(credential.token))))!
+})
 
 /** What a unit of work changed; null where it changed nothing. */
 export type Unit = Effect.Effect<Change | null, never, Repositories>

@@ -1,95 +1,57 @@
-// Writes to a database until it is done or killed: node workload.ts <file> <seed> <units of each fiber>
-import { createClients, CredentialRepository, UnitOfWork } from "@phonebook/domain"
+// Writes to a database until it is done or killed:
+// node workload.ts <file> <seed> <units of each fiber> <of each fiber of a second process, or alone>
+import { fork } from "node:child_process"
+import { once } from "node:events"
+import { fileURLToPath } from "node:url"
+import { createClients, UnitOfWork } from "@phonebook/domain"
 import { Database, layer } from "@phonebook/persistence"
 import { Effect } from "effect"
-import { between, random } from "../random.ts"
 import { COUNT_UNITS } from "./database.ts"
 import type { Line } from "./history.ts"
 import { linesBeside, saidBeside } from "./lines.ts"
-import { backUp, clientIdsNamed, eraseMarked } from "./operator.ts"
+import { PACE, runLoad, runOperator, runUnit } from "./load.ts"
+import { clientIdsNamed } from "./operator.ts"
 import { MARK } from "./steps.ts"
-import { begin, credential, makeUnits, type Unit } from "./units-of-work.ts"
+import { begin, findOwner } from "./units-of-work.ts"
 
-const FIBERS = 64
-/** Most milliseconds that a fiber rests between two units, so that groups are of every size. */
-const REST = 6
-/** And that the operator rests, who makes a backup, erases a client and makes another backup beside them. */
-const OPERATOR_REST = 40
-/** So soon and so small that a short run checkpoints beside commits and without any, and begins the log anew often. */
-const PACE = { checkpointMillis: 30, maxLogFrames: 300 }
-/** What is said of a unit that may be saved or not. */
-const UNSURE = /whether this was saved/u
+const COMPANION = fileURLToPath(new URL("companion.ts", import.meta.url))
 
-const [file = "", seed = "", units = ""] = process.argv.slice(2)
+const [file = "", seed = "", units = "", besideUnits = ""] = process.argv.slice(2)
 const said = saidBeside<Line>(file)
 const say = linesBeside<Line>(file)
 
+/** A second process on the same database. Once it is answered, it can begin. */
+const startCompanion = async () => {
+  const companion = fork(COMPANION, [file, `${seed} beside`, besideUnits])
+  await once(companion, "message")
+  return Effect.promise(async () => {
+    companion.send("begin", () => companion.disconnect())
+    const [code] = (await once(companion, "exit")) as [number | null]
+    // One that was killed was to be.
+    if (code !== null && code !== 0) throw new Error("the second process failed")
+  })
+}
+
+/** What an operator does, here or in another process. */
+const beside = besideUnits === "alone" ? runOperator(file, seed, say) : await startCompanion()
+
 const work = Effect.gen(function* () {
-  const unitOfWork = yield* UnitOfWork
   const { sqlite } = (yield* Database).reader
   const unitsBefore = sqlite.prepare<[], number>(COUNT_UNITS).pluck().get()!
   say({ found: unitsBefore })
-  let lastId = Math.max(0, ...said.flatMap((line) => ("ran" in line ? [line.id] : [])))
 
-  /** Fails where the unit is not saved, or nobody knows. */
-  const run = Effect.fnUntraced(function* (unit: Unit) {
-    let own: number | undefined
-    // What changes nothing has read what the units before it did: its answer says that they are on the disk.
-    const answered = yield* unitOfWork
-      .run(
-        Effect.map(unit, (change) => {
-          if (change === null) return lastId
-          own = ++lastId
-          say({ ran: change, id: own })
-          return own
-        }),
-      )
-      .pipe(
-        Effect.tapError(({ message }) =>
-          Effect.sync(() => own !== undefined && !UNSURE.test(message) && say({ refused: own })),
-        ),
-      )
-    say({ answered })
-  })
-
-  if (unitsBefore === 0) yield* run(begin)
-  const found = yield* unitOfWork.read(CredentialRepository.use(({ find }) => find(credential.token)))
-  const clientIds = yield* clientIdsNamed("Client %")
+  if (unitsBefore === 0) yield* runUnit(begin, say)
+  const owner = yield* findOwner
   if (!said.some((line) => "erasure" in line)) {
-    const drafts = [{ name: MARK }]
-    yield* unitOfWork.run(createClients({ accountId: found!.accountId, drafts, defaultCountryCode: "1" }))
+    const { run } = yield* UnitOfWork
+    yield* run(createClients({ accountId: owner.accountId, drafts: [{ name: MARK }], defaultCountryCode: "1" }))
     say({ erasure: "ahead" })
   }
 
-  const fiber = Effect.fnUntraced(function* (index: number) {
-    const draw = random(seed, index)
-    const unitsFrom = (unit: number) => makeUnits(draw, `${unitsBefore}-${index}-${unit}`, found!, clientIds)
-    let next = unitsFrom(0)
-    for (let unit = 0; unit < Number(units); unit++) {
-      // Who is refused begins anew: what it has made may not be there.
-      if (!(yield* Effect.isSuccess(run(next())))) next = unitsFrom(unit + 1)
-      yield* Effect.sleep(between(draw, 0, REST))
-    }
-  })
-
-  const maintain = Effect.gen(function* () {
-    const draw = random(seed, "operator")
-    const rest = Effect.suspend(() => Effect.sleep(between(draw, 0, OPERATOR_REST)))
-    const copy = Effect.andThen(rest, () => {
-      say({ backup: "begun" })
-      return Effect.map(backUp(file), () => say({ backup: "done" }))
-    })
-    yield* copy
-    yield* rest
-    say({ erasure: "begun" })
-    yield* eraseMarked
-    say({ erasure: "done" })
-    yield* copy
-  })
-  // An operator who is refused leaves it at that.
-  const operator = Effect.ignore(maintain)
-  const fibers = Effect.forEach(Array.from({ length: FIBERS }).keys(), fiber, { concurrency: "unbounded" })
-  yield* Effect.all([fibers, operator], { concurrency: "unbounded" })
+  const clientIds = yield* clientIdsNamed("Client %")
+  const name = `${unitsBefore}`
+  const load = runLoad({ seed, name, fibers: 64, units: Number(units), restMillis: 6, owner, clientIds, say })
+  yield* Effect.all([load, beside], { concurrency: "unbounded" })
 })
 
 await Effect.runPromise(work.pipe(Effect.provide(layer({ file, pace: PACE }))))
