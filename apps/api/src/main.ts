@@ -1,6 +1,7 @@
+import { once } from "node:events"
 import { setFlagsFromString } from "node:v8"
 import { layer } from "@phonebook/persistence"
-import { Effect, ManagedRuntime } from "effect"
+import { Effect, Exit, ManagedRuntime } from "effect"
 import { makeAccessLog } from "./access-log.ts"
 import { makeApp } from "./app.ts"
 import { bootstrap } from "./bootstrap.ts"
@@ -15,16 +16,16 @@ setFlagsFromString("--no-allocation-site-pretenuring")
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
-/** Settles when a supervisor, or a person at the terminal, wants the process to end. */
-const stopped = () =>
-  new Promise<void>((resolve) => {
-    process.once("SIGTERM", () => resolve())
-    process.once("SIGINT", () => resolve())
-  })
+/** Aborted when a supervisor, or a person at the terminal, wants the process to end. */
+const stopSignal = (): AbortSignal => {
+  const stop = new AbortController()
+  for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => stop.abort())
+  return stop.signal
+}
 
 /** Runs the service until it is stopped, then answers what is in flight and closes the database. */
 const main = async (): Promise<void> => {
-  const stop = stopped()
+  const stop = stopSignal()
   const settings = await Effect.runPromise(readSettings)
   const log = makeLog(
     settings.logLevel,
@@ -38,6 +39,9 @@ const main = async (): Promise<void> => {
   )
   try {
     const terminal = process.stderr.isTTY === true
+    // To open the database may mean to wait for a lock: not once the process is to end.
+    const opened = await Effect.runPromiseExit(runtime.contextEffect, { signal: stop })
+    if (Exit.isFailure(opened) && stop.aborted) return
     const news = await runtime.runPromise(
       bootstrap({ database: settings.database, given: settings.bootstrap, terminal }),
     )
@@ -50,7 +54,7 @@ const main = async (): Promise<void> => {
     const basic = `Basic authentication is ${settings.basicAuth ? "on" : "off (PHONEBOOK_BASIC_AUTH=on turns it on)"}`
     say(`Phonebook listens on ${serving.url} and keeps ${settings.database}; ${basic}`)
 
-    await stop
+    if (!stop.aborted) await once(stop, "abort")
     draining = true
     log.info("draining")
     await serving.drain()

@@ -167,6 +167,24 @@ describe("main", () => {
     assert.strictEqual(service.said.stdout, "")
   })
 
+  it("ends at once where it is told to while it waits for a lock, and says nothing", async () => {
+    const file = newFile()
+    await plant(file, demoCredential)
+    rmSync(`${file}.lock`)
+    const holder = new DatabaseSync(file)
+    onTestFinished(() => holder.close())
+    holder.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
+    const watcher = watch(dirname(file))
+    onTestFinished(() => watcher.close())
+    const service = launch({ PHONEBOOK_DATABASE: file })
+    // The first thing that it makes; what comes next it has to wait for.
+    await once(watcher, "change")
+    service.signal("SIGTERM")
+    // Of a lock that is held for ten seconds it would say so, with exit code 1.
+    assert.strictEqual(await service.exit(), 0)
+    assert.deepEqual(service.said, { stdout: "", stderr: "" })
+  })
+
   it.skipIf(!existsSync("/dev/full"))("starts and ends where what it says cannot be written", async () => {
     const file = newFile()
     const watcher = watch(dirname(file))

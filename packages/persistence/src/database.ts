@@ -56,6 +56,10 @@ export const usable = <A>(file: string, step: () => A): Effect.Effect<A, Databas
     }),
   )
 
+/** As `usable`, for what is to be closed with the scope. Whoever waits for it may be told to end. */
+const acquired = <A>(file: string, open: () => A, close: (opened: A) => void) =>
+  Effect.acquireRelease(usable(file, open), (opened) => Effect.sync(() => close(opened)), { interruptible: true })
+
 /** Makes the file, where there is none. */
 const makeFile = (file: string): void => {
   try {
@@ -74,19 +78,20 @@ export const openDatabase = Effect.fnUntraced(function* (
   // stays open where the log must stay, until the process ends.
   let logStays = false
   const open = (readonly: boolean) =>
-    Effect.acquireRelease(
-      usable(file, () => connect(file, { readonly })),
-      ({ sqlite }) =>
-        Effect.sync(() => {
-          if (!(readonly && logStays)) sqlite.close()
-        }),
+    acquired(
+      file,
+      () => connect(file, { readonly }),
+      ({ sqlite }) => {
+        if (!(readonly && logStays)) sqlite.close()
+      },
     )
 
   if (!isInMemory(file)) {
     yield* usable(file, () => makeFolderDurably(dirname(destinationOf(file))))
-    yield* Effect.acquireRelease(
-      usable(file, () => lockShared(file)),
-      (lock) => Effect.sync(() => lock.close()),
+    yield* acquired(
+      file,
+      () => lockShared(file),
+      (lock) => lock.close(),
     )
     yield* usable(file, () => makeFile(file))
     yield* usable(file, () => settleFormerLog(file))
