@@ -34,10 +34,10 @@ struct shared {
   // Held from before a call until it is written down, so that the journal's order is the disk's.
   pthread_mutex_t order;
   int64_t syncs;
-  // Files of which a sync has failed, and how many have.
+  // Files of which a sync has failed, how many have, and the last one's errno.
   struct {
     char path[PATH_MAX];
-    int count;
+    int count, error;
   } failures[16];
 };
 
@@ -162,13 +162,15 @@ static void remember_failure(const char *path) {
   const int at = failure_of(path);
   strcpy(shared->failures[at].path, path);
   shared->failures[at].count++;
+  shared->failures[at].error = reason;
 }
 
-static int tells_failure(const char *path, int descriptor) {
+// The errno, or 0 where the descriptor has nothing to be told.
+static int failure_told(const char *path, int descriptor) {
   if (descriptor >= (int)(sizeof told / sizeof *told)) abort();
-  const int known = told[descriptor];
-  told[descriptor] = shared->failures[failure_of(path)].count;
-  return known < told[descriptor];
+  const int at = failure_of(path), known = told[descriptor];
+  told[descriptor] = shared->failures[at].count;
+  return known < told[descriptor] ? shared->failures[at].error : 0;
 }
 
 int open(const char *path, int flags, ...) {
@@ -181,7 +183,7 @@ int open(const char *path, int flags, ...) {
   int existed = access(path, F_OK) == 0;
   int makes = flags & (O_CREAT | O_TRUNC);
   int descriptor = makes && fails(path, 0) ? -1 : NEXT(open)(path, flags, mode);
-  if (descriptor >= 0) tells_failure(path, descriptor);
+  if (descriptor >= 0) failure_told(path, descriptor);
   if (descriptor >= 0 && !existed) record(CREATED, path, 0, NULL, 0);
   if (descriptor >= 0 && existed && flags & O_TRUNC) record(TRUNCATED, path, 0, NULL, 0);
   unlock();
@@ -268,11 +270,12 @@ static int sync_by(int (*next)(int), int descriptor) {
   unlock();
   if (next(descriptor) != 0) abort();
   lock();
-  const int failed = tells_failure(path, descriptor);
-  record(failed ? SYNC_FAILED : SYNCED, path, number, NULL, 0);
+  const int error = failure_told(path, descriptor);
+  record(error ? SYNC_FAILED : SYNCED, path, number, NULL, 0);
   unlock();
-  errno = reason;
-  return failed ? -1 : 0;
+  if (!error) return 0;
+  errno = error;
+  return -1;
 }
 int fsync(int descriptor) { return sync_by(NEXT(fsync), descriptor); }
 int fdatasync(int descriptor) { return sync_by(NEXT(fdatasync), descriptor); }
