@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { constants, tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { type Cut, killsInMaintenance, killsUnderLoad } from "../src/power-loss/cuts.ts"
+import { type Cut, type Fault, killsInMaintenance, killsUnderLoad } from "../src/power-loss/cuts.ts"
 import { type Line, unitsOf } from "../src/power-loss/history.ts"
 import { DATABASE, type Event, FOLDER, LOG, PARENT } from "../src/power-loss/journal.ts"
 import { linesOf } from "../src/power-loss/lines.ts"
@@ -212,7 +212,7 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
     })
   })
 
-  const failure = (syncsOf: string) => ({ errno: constants.errno.EIO, calls: 1, syncsOf })
+  const failure = (only: Fault["only"]) => ({ errno: constants.errno.EIO, calls: 1, only })
   it.each<[string, ReadonlyArray<Cut>]>([
     ["the database under load", [{ after: 1000, fault: failure(DATABASE) }]],
     ["the log under load and during a start", [1000, 5].map((after) => ({ after, fault: failure(LOG) }))],

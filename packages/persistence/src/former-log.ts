@@ -3,7 +3,7 @@ import { dirname } from "node:path"
 import Sqlite from "better-sqlite3"
 import { BUSY_TIMEOUT_MILLIS, FOREIGN, isForeign } from "./connection.ts"
 import { DatabaseUnusable } from "./database-unusable.ts"
-import { isLocked, isUnreadable } from "./driver-error.ts"
+import { isLocked } from "./driver-error.ts"
 import { rewrite, sync } from "./durable-file.ts"
 
 // What a process that was killed has left in the log: commits whose sync had not ended, or had failed.
@@ -35,7 +35,6 @@ export const keepFormerLog = (file: string, timeout = BUSY_TIMEOUT): Sqlite.Data
     return sqlite
   } catch (error) {
     sqlite.close()
-    if (isUnreadable(error)) return undefined
     throw error
   }
 }

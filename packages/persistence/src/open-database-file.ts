@@ -23,6 +23,15 @@ export interface DatabaseFile {
  */
 export const openDatabaseFile = (file: string): DatabaseFile => {
   if (!existsSync(file)) return refuse(`There is no database at ${file}`)
+  try {
+    return open(file)
+  } catch (error) {
+    if (isUnreadable(error)) return refuse(`${file} is no database, or damaged: ${error.message}`)
+    throw error
+  }
+}
+
+const open = (file: string): DatabaseFile => {
   const keeper = keepFormerLog(file)
   // Not `readonly`: SQLite then forgets the CHECKs, and an integrity check finds nothing against them.
   const sqlite = new Sqlite(file, { fileMustExist: true, timeout: BUSY_TIMEOUT })
@@ -35,7 +44,6 @@ export const openDatabaseFile = (file: string): DatabaseFile => {
     return { sqlite, current: isCurrent(sqlite, file), close }
   } catch (error) {
     close()
-    if (isUnreadable(error)) return refuse(`${file} is no database, or damaged: ${error.message}`)
     throw error
   }
 }

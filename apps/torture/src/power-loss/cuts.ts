@@ -19,8 +19,8 @@ export interface Cut {
 export interface Fault {
   readonly errno: number
   readonly calls: number
-  /** Only calls that sync the file of this name. */
-  readonly syncsOf?: string | undefined
+  /** Only reads, or only syncs of this file; else any but reads. */
+  readonly only?: "reads" | typeof LOG | typeof DATABASE | undefined
 }
 
 /** What tells `record.c`. */
@@ -31,7 +31,7 @@ export const orders = ({ after, within, of, fault }: Cut): NodeJS.ProcessEnv => 
   // What the lines before and after the step have in them.
   ...(within !== undefined && { POWER_LOSS_IN: JSON.stringify(within) }),
   ...(fault !== undefined && { POWER_LOSS_ERRNO: String(fault.errno), POWER_LOSS_CALLS: String(fault.calls) }),
-  ...(fault?.syncsOf !== undefined && { POWER_LOSS_SYNCS_OF: fault.syncsOf }),
+  ...(fault?.only !== undefined && { POWER_LOSS_ONLY: fault.only }),
 })
 
 /** More than a process makes. */
@@ -40,7 +40,7 @@ const ALL_CALLS = 1_000_000_000
 const drawFault = (draw: Random): Fault => ({
   errno: constants.errno[oneOf(draw, ["EIO", "ENOSPC"] as const)],
   calls: oneOf(draw, [1, 10, ALL_CALLS]),
-  syncsOf: oneOf(draw, [undefined, undefined, LOG, DATABASE]),
+  only: oneOf(draw, [undefined, undefined, LOG, DATABASE, "reads"] as const),
 })
 
 const drawStart = (draw: Random): Cut => ({ after: between(draw, 5, 60) })

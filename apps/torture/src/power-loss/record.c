@@ -1,7 +1,7 @@
 // Preloaded into processes, it writes down what they tell the disk about the files of one folder, from every process and
 // thread, in the order in which it happened. `journal.ts` reads it. After so many events (POWER_LOSS_AFTER), counted from
 // the line on that has a text in it (POWER_LOSS_IN), it kills the process, or has the disk fail: so many calls
-// (POWER_LOSS_CALLS; where one is named, only syncs of that file, POWER_LOSS_SYNCS_OF) with an errno (POWER_LOSS_ERRNO), and
+// (POWER_LOSS_CALLS; any but reads, or only reads, or only syncs of one file: POWER_LOSS_ONLY) with an errno (POWER_LOSS_ERRNO), and
 // nothing of what they were to do is done. Only a process whose command line has a text in it (POWER_LOSS_OF), where one is given.
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -50,7 +50,7 @@ static const char *within;
 static int counting;
 static int reason;
 static long calls, failing;
-static const char *syncs_of;
+static const char *only;
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
@@ -81,7 +81,7 @@ static void unlock(void) { pthread_mutex_unlock(&shared->order); }
 static int is_run_as(const char *text) {
   char line[2 * PATH_MAX];
   int descriptor = NEXT(open)("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
-  ssize_t length = read(descriptor, line, sizeof line);
+  ssize_t length = NEXT(read)(descriptor, line, sizeof line);
   close(descriptor);
   return length > 0 && memmem(line, length, text, strlen(text)) != NULL;
 }
@@ -97,7 +97,7 @@ __attribute__((constructor)) static void begin(void) {
     left = atol(after);
     if (error) reason = atoi(error);
     if (failing_calls) calls = atol(failing_calls);
-    syncs_of = getenv("POWER_LOSS_SYNCS_OF");
+    only = getenv("POWER_LOSS_ONLY");
     within = getenv("POWER_LOSS_IN");
   }
   counting = !within;
@@ -138,11 +138,14 @@ static void record(uint32_t kind, const char *name, int64_t number, const void *
   else kill(getpid(), SIGKILL);
 }
 
+enum call { READS, CHANGES, SYNCS };
+
 // What the process says of itself is no call of its own.
-static int fails(const char *path, int syncs) {
+static int fails(const char *path, enum call call) {
   const char *name = strrchr(path, '/') + 1;
   if (failing <= 0 || strcmp(name, "lines") == 0) return 0;
-  if (syncs_of && !(syncs && strcmp(name, syncs_of) == 0)) return 0;
+  const int applies = !only ? call != READS : strcmp(only, "reads") == 0 ? call == READS : call == SYNCS && strcmp(name, only) == 0;
+  if (!applies) return 0;
   failing--;
   errno = reason;
   return 1;
@@ -182,7 +185,7 @@ int open(const char *path, int flags, ...) {
   lock();
   int existed = access(path, F_OK) == 0;
   int makes = flags & (O_CREAT | O_TRUNC);
-  int descriptor = makes && fails(path, 0) ? -1 : NEXT(open)(path, flags, mode);
+  int descriptor = makes && fails(path, CHANGES) ? -1 : NEXT(open)(path, flags, mode);
   if (descriptor >= 0) failure_told(path, descriptor);
   if (descriptor >= 0 && !existed) record(CREATED, path, 0, NULL, 0);
   if (descriptor >= 0 && existed && flags & O_TRUNC) record(TRUNCATED, path, 0, NULL, 0);
@@ -191,11 +194,28 @@ int open(const char *path, int flags, ...) {
 }
 int open64(const char *, int, ...) __attribute__((alias("open")));
 
+static int fails_to_read(int descriptor) {
+  char path[PATH_MAX];
+  if (!only || !watched_descriptor(descriptor, path)) return 0;
+  lock();
+  const int failed = fails(path, READS);
+  unlock();
+  return failed;
+}
+
+ssize_t read(int descriptor, void *data, size_t length) {
+  return fails_to_read(descriptor) ? -1 : NEXT(read)(descriptor, data, length);
+}
+
+ssize_t pread64(int descriptor, void *data, size_t length, off64_t offset) {
+  return fails_to_read(descriptor) ? -1 : NEXT(pread64)(descriptor, data, length, offset);
+}
+
 ssize_t pwrite64(int descriptor, const void *data, size_t length, off64_t offset) {
   char path[PATH_MAX];
   if (!watched_descriptor(descriptor, path)) return NEXT(pwrite64)(descriptor, data, length, offset);
   lock();
-  ssize_t written = fails(path, 0) ? -1 : NEXT(pwrite64)(descriptor, data, length, offset);
+  ssize_t written = fails(path, CHANGES) ? -1 : NEXT(pwrite64)(descriptor, data, length, offset);
   if (written > 0) record(WRITTEN, path, offset, data, written);
   unlock();
   return written;
@@ -205,7 +225,7 @@ ssize_t write(int descriptor, const void *data, size_t length) {
   char path[PATH_MAX];
   if (!watched_descriptor(descriptor, path)) return NEXT(write)(descriptor, data, length);
   lock();
-  ssize_t written = fails(path, 0) ? -1 : NEXT(write)(descriptor, data, length);
+  ssize_t written = fails(path, CHANGES) ? -1 : NEXT(write)(descriptor, data, length);
   if (written > 0) record(WRITTEN, path, lseek(descriptor, 0, SEEK_CUR) - written, data, written);
   unlock();
   return written;
@@ -215,7 +235,7 @@ int ftruncate64(int descriptor, off64_t length) {
   char path[PATH_MAX];
   if (!watched_descriptor(descriptor, path)) return NEXT(ftruncate64)(descriptor, length);
   lock();
-  int failed = fails(path, 0) ? -1 : NEXT(ftruncate64)(descriptor, length);
+  int failed = fails(path, CHANGES) ? -1 : NEXT(ftruncate64)(descriptor, length);
   if (!failed) record(TRUNCATED, path, length, NULL, 0);
   unlock();
   return failed;
@@ -224,7 +244,7 @@ int ftruncate64(int descriptor, off64_t length) {
 int mkdir(const char *path, mode_t mode) {
   if (!watched(path)) return NEXT(mkdir)(path, mode);
   lock();
-  int failed = fails(path, 0) ? -1 : NEXT(mkdir)(path, mode);
+  int failed = fails(path, CHANGES) ? -1 : NEXT(mkdir)(path, mode);
   if (!failed) record(CREATED, path, 0, NULL, 0);
   unlock();
   return failed;
@@ -233,7 +253,7 @@ int mkdir(const char *path, mode_t mode) {
 int rename(const char *from, const char *to) {
   if (!watched(from)) return NEXT(rename)(from, to);
   lock();
-  int failed = fails(from, 0) ? -1 : NEXT(rename)(from, to);
+  int failed = fails(from, CHANGES) ? -1 : NEXT(rename)(from, to);
   if (!failed) record(RENAMED, from, 0, to, strlen(to));
   unlock();
   return failed;
@@ -242,7 +262,7 @@ int rename(const char *from, const char *to) {
 int link(const char *from, const char *to) {
   if (!watched(to)) return NEXT(link)(from, to);
   lock();
-  int failed = fails(to, 0) ? -1 : NEXT(link)(from, to);
+  int failed = fails(to, CHANGES) ? -1 : NEXT(link)(from, to);
   if (!failed) record(LINKED, from, 0, to, strlen(to));
   unlock();
   return failed;
@@ -251,7 +271,7 @@ int link(const char *from, const char *to) {
 static int remove_by(int (*next)(const char *), const char *path) {
   if (!watched(path)) return next(path);
   lock();
-  int failed = fails(path, 0) ? -1 : next(path);
+  int failed = fails(path, CHANGES) ? -1 : next(path);
   if (!failed) record(UNLINKED, path, 0, NULL, 0);
   unlock();
   return failed;
@@ -266,7 +286,7 @@ static int sync_by(int (*next)(int), int descriptor) {
   lock();
   const int64_t number = ++shared->syncs;
   record(SYNC_BEGUN, path, number, NULL, 0);
-  if (fails(path, 1)) remember_failure(path);
+  if (fails(path, SYNCS)) remember_failure(path);
   unlock();
   if (next(descriptor) != 0) abort();
   lock();
