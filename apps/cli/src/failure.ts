@@ -23,12 +23,27 @@ export const presenter = (json: boolean) =>
     },
   })
 
-/** Says why a command failed, and answers the exit code. What an operator can mend is a sentence, never a stack trace. */
-export const explain = (cause: Cause.Cause<unknown>, json: boolean): number => {
+/**
+ * Says why a command failed, and answers the exit code. What an operator can mend is a sentence, never a stack trace.
+ *
+ * @param databaseTrouble what is wrong with the disk or the database, where that is what something died of.
+ */
+export const explain = (
+  cause: Cause.Cause<unknown>,
+  json: boolean,
+  databaseTrouble: (error: unknown) => string | undefined,
+): number => {
   const error = Cause.squash(cause)
   // The presenter has said it.
   if (CliError.isCliError(error)) return USAGE
+  const trouble = databaseTrouble(error)
   if (error instanceof Error && "_tag" in error) print(json, String(error._tag), error.message)
+  else if (trouble !== undefined)
+    print(
+      json,
+      "DatabaseUnusable",
+      `The database cannot be used: ${trouble}. phonebook doctor says what is wrong with it`,
+    )
   else print(json, "Fault", `This is a fault of Phonebook, not yours: ${describeFault(error)}`)
   return FAILED
 }

@@ -1,5 +1,6 @@
 import {
   backup as makeBackup,
+  databaseTrouble,
   doctor as examine,
   eraseClient,
   findErasableClient,
@@ -52,4 +53,4 @@ const json = args.includes("--json")
 const exit = await Effect.runPromiseExit(
   Command.runWith(command, { version: packageJson.version })(args).pipe(Effect.provide([platform, presenter(json)])),
 )
-if (Exit.isFailure(exit)) process.exitCode = explain(exit.cause, json)
+if (Exit.isFailure(exit)) process.exitCode = explain(exit.cause, json, databaseTrouble)

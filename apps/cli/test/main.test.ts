@@ -1,4 +1,14 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { assert, describe, it } from "vitest"
@@ -15,6 +25,18 @@ const stoppedDatabase = async (folder: string): Promise<string> => {
   assert.strictEqual((await server.send("/v9/clients", first, AMY)).status, 201)
   await server.stop()
   return file
+}
+
+/** Overwrites the page in which a table begins. */
+const damageTable = (file: string, table: string): void => {
+  const database = new DatabaseSync(file)
+  const { page, size } = database
+    .prepare("SELECT rootpage AS page, page_size AS size FROM sqlite_schema, pragma_page_size WHERE name = ?")
+    .get(table) as { readonly page: number; readonly size: number }
+  database.close()
+  const descriptor = openSync(file, "r+")
+  writeSync(descriptor, Buffer.alloc(size, 0x77), 0, size, (page - 1) * size)
+  closeSync(descriptor)
 }
 
 // Some ten processes a test: what is seconds on a free machine may be minutes on a busy one.
@@ -231,6 +253,17 @@ describe("what an operator can mend", () => {
       }),
     )
     assert.deepEqual(readdirSync(folder).toSorted(), ["diary", "phonebook.db.lock"])
+  })
+
+  it("is said of a page that the disk has damaged, and where to look", async () => {
+    const file = await stoppedDatabase(newFolder())
+    damageTable(file, "credentials")
+    const { code, stderr } = await phonebook(file, "credentials", "list")
+    assert.strictEqual(code, 1)
+    assert.match(
+      stderr,
+      /^The database cannot be used: database disk image is malformed\. phonebook doctor says .+\n$/u,
+    )
   })
 })
 

@@ -22,6 +22,12 @@ export const isLocked = (error: unknown): boolean => sqliteError(error)?.code.st
 export const isUnreadable = (error: unknown): error is Error =>
   error instanceof Sqlite.SqliteError && /^SQLITE_(NOTADB|CORRUPT)/u.test(error.code)
 
+/** What is wrong with the disk or the file of a database, where that is what something died of. */
+export const databaseTrouble = (error: unknown): string | undefined => {
+  const found = sqliteError(error)
+  return found !== undefined && (EXPECTED.test(found.code) || isUnreadable(found)) ? found.message : undefined
+}
+
 /** Whether something failed for a reason of the world outside (SQLite or a system call), which is not ours to mend. */
 export const isOutside = (error: unknown): error is Error =>
   // SQLITE_ERROR is wrong SQL.
