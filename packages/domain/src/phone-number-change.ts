@@ -2,8 +2,8 @@ import { Result } from "effect"
 import {
   type PhoneNumberReading,
   type PhoneNumberDraft,
-  readCountryCode,
   readPhoneNumberDraft,
+  writtenCode,
 } from "./phone-number-draft.ts"
 import type { PhoneNumber } from "./phone-number.ts"
 import { trimmed } from "./text.ts"
@@ -15,30 +15,37 @@ import { trimmed } from "./text.ts"
  */
 export const readChange = (record: PhoneNumber, draft: PhoneNumberDraft): PhoneNumberReading => {
   const malformed = draft.malformed ?? []
-  const stays = (field: "label" | "number" | "extension") => draft[field] === undefined && !malformed.includes(field)
+  const isAbsent = (field: "label" | "number" | "extension") => draft[field] === undefined && !malformed.includes(field)
+  const equals = (field: "label" | "number" | "extension") =>
+    isAbsent(field) || (draft[field] !== undefined && trimmed(draft[field]) === record[field])
   const sentCode = trimmed(draft.countryCode)
-  const sameCode = sentCode === null || readCountryCode(sentCode) === record.countryCode
-  const sameNumber = stays("number") || trimmed(draft.number) === record.number
-  const kept = sameCode && sameNumber
-  const { countryCode, number, rawNumber, e164, typed } = record
+  const sameCode = sentCode === null || writtenCode(sentCode) === record.countryCode
+  const sameNumber = sameCode && equals("number")
+  const sameLabel = equals("label")
+  const { label, countryCode, number, rawNumber, extension, e164, typed } = record
 
   const reading = readPhoneNumberDraft(
     {
       ...draft,
-      label: stays("label") ? record.label : draft.label,
-      number: stays("number") ? number : draft.number,
-      countryCode: kept ? null : draft.countryCode,
+      label: sameLabel ? null : draft.label,
+      number: isAbsent("number") ? number : draft.number,
+      countryCode: sameNumber ? null : draft.countryCode,
+      extension: sameNumber && equals("extension") ? null : draft.extension,
     },
     countryCode,
-    kept ? () => Result.succeed({ countryCode, number, rawNumber, extension: null, e164, typed }) : undefined,
+    sameNumber ? () => Result.succeed({ countryCode, number, rawNumber, extension: null, e164, typed }) : undefined,
   )
-  if (!stays("extension") || reading.shown.extension !== null) return reading
-  // Neither the request nor its number names an extension: the record's stays.
-  const { extension } = record
+  const stays = {
+    ...(sameLabel && { label }),
+    // Neither the request nor its number names another extension.
+    ...((isAbsent("extension") ? reading.shown.extension === null : sameNumber && equals("extension")) && {
+      extension,
+    }),
+  }
   return {
     ...reading,
-    phoneNumber: reading.phoneNumber === null ? null : { ...reading.phoneNumber, extension },
-    shown: { ...reading.shown, extension },
+    phoneNumber: reading.phoneNumber === null ? null : { ...reading.phoneNumber, ...stays },
+    shown: { ...reading.shown, ...stays },
   }
 }
 

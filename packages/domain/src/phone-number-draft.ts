@@ -130,11 +130,15 @@ const NOTHING_READ: PhoneNumberReading = {
 
 const COUNTRY_CODE = /^\+?([1-9]\d{0,2})$/u
 
+/** The digits of what is written as a country calling code, with or without its plus; null where it is nothing of the kind. */
+export const writtenCode = (text: string): string | null =>
+  // As it stands first: nearly every one is in ASCII, and to normalise it costs more than to read it.
+  (COUNTRY_CODE.exec(text) ?? COUNTRY_CODE.exec(legible(text).trim()))?.[1] ?? null
+
 /** The digits of a country calling code with or without its plus; null where there is no such code. */
 export const readCountryCode = (text: string): string | null => {
-  // As it stands first: nearly every one is in ASCII, and to normalise it costs more than to read it.
-  const digits = (COUNTRY_CODE.exec(text) ?? COUNTRY_CODE.exec(legible(text).trim()))?.[1]
-  return digits !== undefined && isCallingCode(digits) ? digits : null
+  const digits = writtenCode(text)
+  return digits !== null && isCallingCode(digits) ? digits : null
 }
 
 /** What is wrong with an extension, given as such or written inside the number. */

@@ -91,6 +91,19 @@ describe("readChange", () => {
     assert.deepEqual(shownAfter({ number: "1-3" }, outdated), ["number too_short"])
   })
 
+  it("does not judge again a code, a label or an extension that equals the stored one", () => {
+    // None of which any rule takes any more.
+    const outdated = Object.assign({}, record, { countryCode: "999", label: "a\tb", extension: "5".repeat(16) })
+    const shown = ["a\tb", "999", "541-555-0123", "5550123", "5".repeat(16)]
+    const put = { label: "a\tb", countryCode: "999", number: "541-555-0123", extension: "5".repeat(16) }
+    for (const draft of [put, {}, { countryCode: "+999" }, { isPrimary: true }])
+      assert.deepEqual(shownAfter(draft, outdated), shown)
+    assert.deepEqual(shownAfter({ ...put, label: "work" }, outdated), ["work", ...shown.slice(1)])
+    assert.deepEqual(shownAfter({ label: "a\tc" }, outdated), ["label invalid_characters"])
+    assert.deepEqual(shownAfter({ countryCode: "997" }, outdated), ["countryCode invalid_country_code"])
+    assert.deepEqual(shownAfter({ extension: "6".repeat(16) }, outdated), ["extension too_long"])
+  })
+
   it("shows a refused value as it was sent, and one of a wrong type as null", () => {
     assert.deepEqual(readChange(record, { number: "12", malformed: ["label"] }).shown, {
       label: null,
