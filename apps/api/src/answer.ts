@@ -33,10 +33,12 @@ export interface Answer {
 }
 
 const JSON_TYPE = { "content-type": "application/json; charset=utf-8" }
+/** Another token is answered otherwise under the same address, and no cache on the way knows that X-Token tells who asks. */
+const PRIVATE = { "cache-control": "private, no-cache" }
 
 /** The one place where a response is made, so that every answer carries what every answer must. */
 export const respond = (c: Context<Env>, { status, body, headers }: Answer): Response =>
   new Response(typeof body === "string" ? body : JSON.stringify(body), {
     status,
-    headers: { ...(body && JSON_TYPE), "x-request-id": c.get("requestId"), ...headers },
+    headers: { ...(body && JSON_TYPE), ...PRIVATE, "x-request-id": c.get("requestId"), ...headers },
   })

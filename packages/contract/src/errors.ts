@@ -75,7 +75,7 @@ export const meanings = {
   too_short: "The number has too few digits: most often its area code is missing.",
   invalid_characters: "The text has characters that the field does not take.",
   invalid_country_code: "No country has this calling code.",
-  country_code_conflict: "The number begins with + and another country code than the one beside it.",
+  country_code_conflict: "The number names (+44 …, 0044 …) another country code than the one beside it.",
   invalid_number: "No phone number can look like this under its country code.",
   ambiguous: "Written in its usual groups the number would be read as another one.",
   invalid_extension: "The extension has something else than digits.",

@@ -27,7 +27,7 @@ const input = {
   ),
   country_code: optional(
     Digits,
-    "The country calling code, with or without its plus. Absent: taken from a number that begins with +, else the " +
+    "The country calling code, with or without its plus. Absent: taken from a number that names its own (+44 …, 0044 …), else the " +
       "deployment's default, 1 unless it says otherwise.",
   ),
   number: TextOrDigits.annotate({
@@ -38,8 +38,8 @@ const input = {
   extension: optional(Digits, "At most 15 digits, leading zeros kept. An integer is taken as its digits."),
   is_primary: optional(
     Flag,
-    "True makes it the client's primary number in place of the former one. Absent or null: true for the first " +
-      "number of a client that has none yet, else false.",
+    "True makes it the client's primary number in place of the former one. Absent or null: true for the first one " +
+      "that says nothing, where the client has no number yet and no other says true; else false.",
   ),
 }
 
@@ -54,7 +54,7 @@ const change = {
   ...input,
   country_code: optional(
     Digits,
-    "The country calling code, with or without its plus. Absent: taken from a number that begins with +, else the " +
+    "The country calling code, with or without its plus. Absent: taken from a number that names its own (+44 …, 0044 …), else the " +
       "record's. Sent alone, the stored number is read under it.",
   ),
   number: Schema.optionalKey(input.number),

@@ -36,12 +36,14 @@ listens to its own machine alone. A signature carries no time: use TLS, or a req
 Bodies are JSON in UTF-8, whatever their \`Content-Type\` says; keys that are not listed are ignored. \`HEAD\` works wherever
 \`GET\` does. A query string beside a body is ignored. With an \`Idempotency-Key\` a write can be sent again safely; with
 \`If-Match\` it changes only what you have seen. Every answer has an \`X-Request-Id\`.
+Answers are for their caller alone, and none is kept without asking again: \`Cache-Control: private, no-cache\`.
 
 ## Errors
 
 Every error is a JSON object with a text \`error\`. Nothing is stored by a request that fails, but for a 503 that says so. Of
 several the first in this table applies. 405, 408 and 431 come before any operation: their examples are under
-\`components.responses\`, as \`MethodNotAllowed\`, \`RequestTimeout\` and \`HeadersTooLarge\`.
+\`components.responses\`, as \`MethodNotAllowed\`, \`RequestTimeout\` and \`HeadersTooLarge\`. So do 413, whatever the method, and
+400 where not even the request line or the \`Host\` can be read.
 
 ${table("Every status", "| Status | `error` | When |", [
   `| 413 | ${errors.tooLarge} | the body is over 1 MiB |`,

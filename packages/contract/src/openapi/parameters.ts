@@ -64,7 +64,7 @@ export const parameters = {
       "The caller's word for this request, 1 to 255 printable characters, bare or in double quotes. Sent again within 24 " +
       "hours with the same method, path and body, the request is answered as it was the first time, and changes nothing. " +
       "Refusals are not kept.",
-    schema: { type: "string", minLength: 1, maxLength: 257 },
+    schema: { type: "string", pattern: '^(?:[ -~]{1,255}|"[ -~]{1,255}")$' },
   },
   IfMatch: {
     name: "If-Match",

@@ -15,7 +15,19 @@ export const serviceOperations: Operations = {
       200: {
         description: "What this is.",
         content: json(["Service"], {
-          Phonebook: { name: "phonebook", version: "1.0.0", links: { documentation: "/docs", clients: "/v9/clients" } },
+          Phonebook: {
+            name: "phonebook",
+            version: "1.0.0",
+            links: {
+              phone_numbers: "/v9/clients/{client_id}/phone_numbers",
+              clients: "/v9/clients",
+              documentation: "/docs",
+              openapi: "/openapi.json",
+              health: "/healthz",
+              readiness: "/readyz",
+              metrics: "/metrics",
+            },
+          },
         }),
       },
     },
@@ -43,7 +55,7 @@ export const serviceOperations: Operations = {
     operationId: "showMetrics",
     tag,
     summary: "Metrics for Prometheus",
-    description: "To this machine without a credential, to others with one.",
+    description: "On the loopback address without a credential, elsewhere with one.",
     access: "public or credential",
     answers: {
       200: {
