@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import { setFlagsFromString } from "node:v8"
 import { layer } from "@phonebook/persistence"
-import { Effect, Exit, ManagedRuntime } from "effect"
+import { Cause, Effect, Exit, ManagedRuntime } from "effect"
 import { makeAccessLog } from "./access-log.ts"
 import { makeApp } from "./app.ts"
 import { bootstrap } from "./bootstrap.ts"
@@ -41,15 +41,17 @@ const main = async (): Promise<void> => {
     const terminal = process.stderr.isTTY === true
     // To open the database may mean to wait for a lock: not once the process is to end.
     const opened = await Effect.runPromiseExit(runtime.contextEffect, { signal: stop })
-    if (Exit.isFailure(opened) && stop.aborted) return
+    if (Exit.isFailure(opened)) {
+      if (stop.aborted && Cause.hasInterruptsOnly(opened.cause)) return
+      throw Cause.squash(opened.cause)
+    }
     const news = await runtime.runPromise(
       bootstrap({ database: settings.database, given: settings.bootstrap, terminal }),
     )
     // Before anything else can fail: a credential that was made is shown this once.
     for (const line of news) say(line)
-    const context = await runtime.context()
     let draining = false
-    const app = makeApp({ context, log, metrics, draining: () => draining, ...settings })
+    const app = makeApp({ context: opened.value, log, metrics, draining: () => draining, ...settings })
     const serving = await serve(app, { ...settings, metrics, logAccess: makeAccessLog(log, metrics) })
     const basic = `Basic authentication is ${settings.basicAuth ? "on" : "off (PHONEBOOK_BASIC_AUTH=on turns it on)"}`
     say(`Phonebook listens on ${serving.url} and keeps ${settings.database}; ${basic}`)

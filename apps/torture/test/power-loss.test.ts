@@ -49,6 +49,8 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
   const parent = mkdtempSync(join(tmpdir(), "phonebook-power-loss-"))
   afterAll(() => rmSync(parent, { recursive: true }))
 
+  const failure = (only: Fault["only"]) => ({ errno: constants.errno.EIO, calls: 1, only })
+
   /** Around all syncs from this event on, and so many drawn. */
   const momentsFrom = (events: ReadonlyArray<Event>, drawn: number, from: number) =>
     momentsOf(events, drawn, random("test")).filter((moment) => moment >= from)
@@ -185,34 +187,34 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
     })
   })
 
-  describe("beside a second process, which is killed in the midst of an erasure and starts again", () => {
+  describe.each<[string, Omit<Cut, "of" | "within">, number]>([
+    ["is killed in the midst of an erasure", { after: 40 }, 0],
+    // Each of the two is told.
+    ["fails to sync the log in the midst of an erasure", { after: 20, fault: failure(LOG) }, 2],
+  ])("beside a second process that %s, and then starts again", (_, cut, leastFailed) => {
     let events: ReadonlyArray<Event>
     beforeAll(() => {
-      const cuts: ReadonlyArray<Cut> = [{ of: "companion", within: "erasure", after: 40 }]
+      const cuts = [{ of: "companion", within: "erasure", ...cut }] as const
       events = recordUnitsInCompany(mkdtempSync(join(parent, "company-")), "test", 10, cuts)
     })
+    const tellsOfErasure = (event: Event) => linesOf<Line>(event).some((line) => "erasure" in line)
 
     it("loses nothing that either was answered", async () => {
-      const begun = events.findIndex((event) => linesOf<Line>(event).some((line) => "erasure" in line))
-      const done = events.findLastIndex((event) => linesOf<Line>(event).some((line) => "erasure" in line))
-      const moments = momentsFrom(events, 20, begun).filter((moment) => moment <= done)
+      const moments = momentsFrom(events, 20, events.findIndex(tellsOfErasure))
       expect(await breach(events, unitsWitness, moments)).toBeUndefined()
     })
 
     it("has both at work, and the erasure cut short and taken up again", () => {
-      const lines = events.flatMap(linesOf<Line>)
-      expect(lines.flatMap((line) => ("erasure" in line ? [line.erasure] : []))).toEqual([
-        "ahead",
-        "begun",
-        "begun",
-        "done",
-      ])
-      const isOfSecond = unitsOf(events).map(({ change }) => JSON.stringify(change).includes('"beside-'))
+      const erasures = events.flatMap(linesOf<Line>).flatMap((line) => ("erasure" in line ? [line.erasure] : []))
+      expect(erasures).toEqual(["ahead", "begun", "begun", "done"])
+      const labelled = unitsOf(events).filter(({ kind }) => kind === "created" || kind === "updated")
+      const isOfSecond = labelled.map((change) => /"label":"b/u.test(JSON.stringify(change)))
+      expect(isOfSecond.indexOf(true)).toBeGreaterThan(0)
       expect(isOfSecond.lastIndexOf(false)).toBeGreaterThan(isOfSecond.indexOf(true))
+      expect(events.filter(({ kind }) => kind === "sync failed").length).toBeGreaterThanOrEqual(leastFailed)
     })
   })
 
-  const failure = (only: Fault["only"]) => ({ errno: constants.errno.EIO, calls: 1, only })
   it.each<[string, ReadonlyArray<Cut>]>([
     ["the database under load", [{ after: 1000, fault: failure(DATABASE) }]],
     ["the log under load and during a start", [1000, 5].map((after) => ({ after, fault: failure(LOG) }))],

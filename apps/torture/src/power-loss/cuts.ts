@@ -37,10 +37,15 @@ export const orders = ({ after, within, of, fault }: Cut): NodeJS.ProcessEnv => 
 /** More than a process makes. */
 const ALL_CALLS = 1_000_000_000
 
-const drawFault = (draw: Random): Fault => ({
+type Only = Fault["only"]
+
+const drawFault = (
+  draw: Random,
+  only: ReadonlyArray<Only> = [undefined, undefined, LOG, DATABASE, "reads"],
+): Fault => ({
   errno: constants.errno[oneOf(draw, ["EIO", "ENOSPC"] as const)],
   calls: oneOf(draw, [1, 10, ALL_CALLS]),
-  only: oneOf(draw, [undefined, undefined, LOG, DATABASE, "reads"] as const),
+  only: oneOf(draw, only),
 })
 
 const drawStart = (draw: Random): Cut => ({ after: between(draw, 5, 60) })
@@ -55,18 +60,19 @@ export const faultsUnderLoad = (draw: Random): ReadonlyArray<Cut> => [
   { ...drawStart(draw), fault: drawFault(draw) },
 ]
 
-/** A second process, in the midst of what an operator does. */
-const drawCommand = (draw: Random): Cut => {
-  const [within, events] = oneOf(draw, [
-    ["backup", 35],
-    ["erasure", 120],
-  ] as const)
-  return { of: "companion", within, after: between(draw, 1, events) }
-}
-
-/** Killed, or with a disk that fails: the second of two processes, and then the first. */
+/** Killed, or with a disk that fails: the second of two processes in the midst of what an operator does, then the first. */
 export const cutsInCompany = (draw: Random): ReadonlyArray<Cut> => [
-  { ...drawCommand(draw), fault: oneOf(draw, [undefined, drawFault(draw)]) },
+  oneOf<() => Cut>(draw, [
+    // It syncs neither log nor database.
+    () => ({
+      within: "backup",
+      after: between(draw, 1, 35),
+      of: "companion",
+      fault: drawFault(draw, [undefined, "reads"]),
+    }),
+    () => ({ within: "erasure", after: between(draw, 1, 120), of: "companion", fault: drawFault(draw) }),
+    () => ({ within: "erasure", after: between(draw, 1, 120), of: "companion" }),
+  ])(),
   { ...drawLoad(draw), of: "workload", fault: oneOf(draw, [undefined, drawFault(draw)]) },
 ]
 

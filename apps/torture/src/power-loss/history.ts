@@ -15,48 +15,43 @@ export type Change =
   | { readonly kind: "updated"; readonly clientId: ClientId; readonly phoneNumber: PhoneNumber }
   | { readonly kind: "deleted"; readonly clientId: ClientId; readonly id: PhoneNumberId }
 
-/** A line that the workload writes beside the database, so that the journal tells when. Each unit that runs has an id, ascending. */
+/** A line that a process writes beside the database, so that the journal tells when. */
 export type Line =
-  /** The process began, and found so many units in the file. */
+  /** The first process of a run began, and found so many units in the file. */
   | { readonly found: number }
-  /** A unit ran; it is not committed yet. */
-  | { readonly ran: Change; readonly id: number }
+  /** A unit ran, and makes them so many; it is not committed yet. No other unit has its id. */
+  | { readonly ran: Change; readonly units: number; readonly id: number }
   /** A unit's caller was told that it is not saved. */
   | { readonly refused: number }
-  /** A caller has its answer: the unit of this id, and all before it that were not refused, are on the disk. */
+  /** Somebody was told of so many units: they are on the disk. */
   | { readonly answered: number }
   /** A backup takes the place of the one before. */
   | { readonly backup: "begun" | "done" }
   /** Of a client whom no unit touches: from when on it is there, and what becomes of it. */
   | { readonly erasure: "ahead" | "begun" | "done" }
-
-/** A unit of work that was committed. */
-export interface Committed {
-  readonly id: number
-  readonly change: Change
-}
+  /** The second process of a run is done. */
+  | { readonly second: "done" }
 
 /** Every unit of work that was ever committed, in the order of the commits. */
-export const unitsOf = (events: ReadonlyArray<Event>): ReadonlyArray<Committed> => {
-  let units: Array<Committed> = []
+export const unitsOf = (events: ReadonlyArray<Event>): ReadonlyArray<Change> => {
+  let units: Array<{ readonly change: Change; readonly id: number }> = []
   let answered = 0
   for (const line of events.flatMap((event) => linesOf<Line>(event))) {
-    if ("ran" in line) units.push({ id: line.id, change: line.ran })
-    else if ("refused" in line) units = units.filter(({ id }) => id !== line.refused)
-    else if ("answered" in line) answered = Math.max(answered, countUpTo(units, line.answered))
+    if ("ran" in line) {
+      // It knows how many there are: what ran before it and is not among them was never committed.
+      units.length = Math.min(units.length, line.units - 1)
+      units.push({ change: line.ran, id: line.id })
+    } else if ("refused" in line) units = units.filter(({ id }) => id !== line.refused)
+    else if ("answered" in line) answered = Math.max(answered, line.answered)
     else if ("found" in line) {
       if (line.found < answered)
-        throw new Error(`unit ${answered} was answered, and ${line.found} outlived the process`)
+        throw new Error(`${answered} units were answered, and ${line.found} outlived the process`)
       // What ran and was not committed when the process ended is void.
       units.length = Math.min(units.length, line.found)
     }
   }
-  return units
+  return units.map(({ change }) => change)
 }
-
-/** How many units there are up to the one of this id. */
-export const countUpTo = (units: ReadonlyArray<Committed>, last: number): number =>
-  units.findLastIndex(({ id }) => id <= last) + 1
 
 export interface Client {
   readonly id: ClientId

@@ -1,8 +1,10 @@
 import { type ClientId, type Credential, UnitOfWork } from "@phonebook/domain"
+import { Database } from "@phonebook/persistence"
 import { Effect } from "effect"
 import { between, random } from "../random.ts"
+import { COUNT_UNITS } from "./database.ts"
 import type { Line } from "./history.ts"
-import { backUp, eraseMarked } from "./operator.ts"
+import { backUp } from "./operator.ts"
 import { makeUnits, type Unit } from "./units-of-work.ts"
 
 // What a recorded process does to a database under load, and says of it.
@@ -16,27 +18,23 @@ const UNSURE = /whether this was saved/u
 
 export type Say = (line: Line) => void
 
-/** By a clock that all processes share. Taken while a unit runs, alone with the database: ids ascend as the commits do. */
-const newId = (): number => Number(process.hrtime.bigint())
-
 /** Fails where the unit is not saved, or nobody knows. */
 export const runUnit = Effect.fnUntraced(function* (unit: Unit, say: Say) {
   const { run } = yield* UnitOfWork
-  let own: number | undefined
+  const { sqlite } = (yield* Database).writer
+  const count = sqlite.prepare<[], number>(COUNT_UNITS).pluck()
+  // By a clock that all processes share.
+  const id = Number(process.hrtime.bigint())
+  let changed = false
   // What changes nothing has read what the units before it did: its answer says that they are on the disk.
   const answered = yield* run(
     Effect.map(unit, (change) => {
-      const id = newId()
-      if (change === null) return id
-      own = id
-      say({ ran: change, id })
-      return id
+      const units = count.get()!
+      changed = change !== null
+      if (change !== null) say({ ran: change, units, id })
+      return units
     }),
-  ).pipe(
-    Effect.tapError(({ message }) =>
-      Effect.sync(() => own !== undefined && !UNSURE.test(message) && say({ refused: own })),
-    ),
-  )
+  ).pipe(Effect.tapError(({ message }) => Effect.sync(() => changed && !UNSURE.test(message) && say({ refused: id }))))
   say({ answered })
 })
 
@@ -69,8 +67,16 @@ export const runLoad = ({ seed, name, fibers, units, restMillis, owner, clientId
   return Effect.forEach(Array.from({ length: fibers }).keys(), fiber, { concurrency: "unbounded", discard: true })
 }
 
+export interface Operator {
+  readonly file: string
+  readonly seed: string
+  /** Erases the client who is to be erased. */
+  readonly erase: Effect.Effect<void, unknown>
+  readonly say: Say
+}
+
 /** An operator beside them, who leaves it at that where something is refused. */
-export const runOperator = (file: string, seed: string, say: Say) => {
+export const runOperator = ({ file, seed, erase, say }: Operator) => {
   const draw = random(seed, "operator")
   const rest = Effect.suspend(() => Effect.sleep(between(draw, 0, OPERATOR_REST)))
   const copy = Effect.andThen(rest, () => {
@@ -81,7 +87,7 @@ export const runOperator = (file: string, seed: string, say: Say) => {
     yield* copy
     yield* rest
     say({ erasure: "begun" })
-    yield* eraseMarked
+    yield* erase
     say({ erasure: "done" })
     yield* copy
   }).pipe(Effect.ignore)

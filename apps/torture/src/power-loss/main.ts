@@ -83,19 +83,19 @@ const play = async (recording: Recording, unfinished: ReadonlyArray<Unfinished>)
   return losses
 }
 
-const load = (record: typeof recordUnits) => (parent: string, name: string, cuts: ReadonlyArray<Cut>) =>
+const withUnits = (record: typeof recordUnits) => (parent: string, name: string, cuts: ReadonlyArray<Cut>) =>
   record(parent, name, UNITS, cuts)
 
 /** What is recorded, how it is cut short, who knows what it promises, and what is unfinished when a start is disturbed too. */
 const KINDS = {
   units: {
-    record: load(recordUnits),
+    record: withUnits(recordUnits),
     drawCuts: killsUnderLoad,
     makeWitness: unitsWitness,
     unfinished: [LOG, LOG, DATABASE, DATABASE],
   },
   "units-in-company": {
-    record: load(recordUnitsInCompany),
+    record: withUnits(recordUnitsInCompany),
     drawCuts: cutsInCompany,
     makeWitness: unitsWitness,
     unfinished: [LOG, DATABASE],
@@ -107,7 +107,7 @@ const KINDS = {
     unfinished: ["migrated", "erased", "restored"],
   },
   "units-on-a-faulty-disk": {
-    record: load(recordUnits),
+    record: withUnits(recordUnits),
     drawCuts: faultsUnderLoad,
     makeWitness: unitsWitness,
     unfinished: [LOG],

@@ -1,19 +1,22 @@
 import { rmSync } from "node:fs"
 import type { ClientId } from "@phonebook/domain"
-import { backup, Database, eraseClient, finishErasure } from "@phonebook/persistence"
+import { backup, Database, eraseClient, finishErasure, Refused } from "@phonebook/persistence"
 import { Effect } from "effect"
 import { BACKUP, MARK } from "./steps.ts"
 
 // What an operator does to the database of a recorded process.
 
-/**
- * A backup never takes the place of a file: a former one, and what is left of one that was killed, is removed. Where the disk
- * fails at that, the backup is refused.
- */
-export const backUp = (file: string) =>
-  Effect.forEach([BACKUP, `${BACKUP}.unfinished`], (left) =>
-    Effect.ignore(Effect.try(() => rmSync(file + left, { force: true }))),
-  ).pipe(Effect.andThen(backup({ file, to: file + BACKUP, secretKey: undefined })))
+const remove = (file: string) =>
+  Effect.try({
+    try: () => rmSync(file, { force: true }),
+    catch: (error) => new Refused({ message: `${file} cannot be removed: ${String(error)}` }),
+  })
+
+/** A backup never takes the place of a file: a former one, and what is left of one that was killed, is removed. */
+export const backUp = Effect.fnUntraced(function* (file: string) {
+  for (const left of [BACKUP, `${BACKUP}.unfinished`]) yield* remove(file + left)
+  return yield* backup({ file, to: file + BACKUP, secretKey: undefined })
+})
 
 export const clientIdsNamed = (name: string) =>
   Effect.map(Database, ({ reader }) =>

@@ -286,7 +286,14 @@ static int sync_by(int (*next)(int), int descriptor) {
   lock();
   const int64_t number = ++shared->syncs;
   record(SYNC_BEGUN, path, number, NULL, 0);
-  if (fails(path, SYNCS)) remember_failure(path);
+  if (fails(path, SYNCS)) {
+    remember_failure(path);
+    failure_told(path, descriptor);
+    record(SYNC_FAILED, path, number, NULL, 0);
+    unlock();
+    errno = reason;
+    return -1;
+  }
   unlock();
   if (next(descriptor) != 0) abort();
   lock();

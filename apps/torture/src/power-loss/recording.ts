@@ -4,7 +4,9 @@ import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { type Cut, orders } from "./cuts.ts"
 import { type Files, makeDisk } from "./disk.ts"
+import type { Line } from "./history.ts"
 import { DATABASE, type Event, FOLDER, readJournal } from "./journal.ts"
+import { linesOf } from "./lines.ts"
 
 const SOURCE = fileURLToPath(new URL("record.c", import.meta.url))
 const WORKLOAD = fileURLToPath(new URL("workload.ts", import.meta.url))
@@ -26,30 +28,38 @@ type RecordUnits = (
   cuts: ReadonlyArray<Cut>,
 ) => ReadonlyArray<Event>
 
-/** @param beside what the workload is told of a second process. */
-const recordLoad =
-  (beside: (units: number, cut: Cut | undefined) => string): RecordUnits =>
-  (parent, seed, units, cuts) =>
-    record(
+const recorder =
+  (company: "alone" | "in-company"): RecordUnits =>
+  (parent, seed, units, cuts) => {
+    const events = record(
       parent,
       [...cuts, undefined].map((cut, index) => ({
         program: WORKLOAD,
-        args: [`${seed} ${index}`, String(units), beside(units, cut)],
+        args: [`${seed} ${index}`, String(units), company],
         cut,
       })),
     )
+    checkDone(events.flatMap(linesOf<Line>), company)
+    return events
+  }
+
+/** Where nobody is cut short everybody must come to the end. */
+const checkDone = (lines: ReadonlyArray<Line>, company: "alone" | "in-company"): void => {
+  const last = lines.slice(lines.findLastIndex((line) => "found" in line))
+  const isDone = (line: Line) =>
+    ("backup" in line && line.backup === "done") || ("erasure" in line && line.erasure === "done")
+  if (last.filter(isDone).length < 3) throw new Error("the operator was refused")
+  if (company === "in-company" && !last.some((line) => "second" in line)) throw new Error("there was no second process")
+}
 
 /**
  * Has a process write to a database in a folder that is not there; for each cut one more comes before, which is cut short so.
  * Answers what they told the disk, all in one order. Needs an empty folder.
  */
-export const recordUnits = recordLoad(() => "alone")
+export const recordUnits = recorder("alone")
 
-/**
- * The same beside a second process each time, which does what an operator does. It writes units too where nobody is cut short: what
- * one of two that write has committed when it ends, nobody could tell.
- */
-export const recordUnitsInCompany = recordLoad((units, cut) => String(cut === undefined ? units : 0))
+/** The same beside a second process each time, which writes too and does what an operator does. */
+export const recordUnitsInCompany = recorder("in-company")
 
 /**
  * Has a database migrated, backed up, cleared of a client and restored, and written to in between. For each cut a process is cut

@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs"
 import { isDeepStrictEqual } from "node:util"
 import { readDatabase } from "./database.ts"
-import { countUpTo, type Line, stateAfter, unitsOf } from "./history.ts"
+import { type Line, stateAfter, unitsOf } from "./history.ts"
 import type { Event } from "./journal.ts"
 import { linesOf } from "./lines.ts"
 import type { Witness } from "./power-loss.ts"
 import { RESTARTS, restart } from "./restart.ts"
 import { BACKUP, tracesIn } from "./steps.ts"
 
-/** Holds what a power loss leaves of the database of `workload.ts`, and of its backup, against what its units make. */
+/** Holds what a power loss leaves of the database of `workload.ts` (and `companion.ts`), and of its backup, against what its units make. */
 export const unitsWitness = (events: ReadonlyArray<Event>): Witness => {
   const units = unitsOf(events)
   let answered = 0
@@ -18,7 +18,7 @@ export const unitsWitness = (events: ReadonlyArray<Event>): Witness => {
   let erasure: "none" | "ahead" | "begun" | "done" = "none"
 
   const happen = (line: Line) => {
-    if ("answered" in line) answered = Math.max(answered, countUpTo(units, line.answered))
+    if ("answered" in line) answered = Math.max(answered, line.answered)
     // Who reads what a killed process has left builds on it, answered or not.
     else if ("found" in line) answered = Math.max(answered, line.found)
     else if ("erasure" in line) erasure = line.erasure
@@ -35,7 +35,7 @@ export const unitsWitness = (events: ReadonlyArray<Event>): Witness => {
       ...(found > units.length ? [`${found} units of work are there, ${units.length} were ever committed`] : []),
       ...(credentials === Math.min(found, 1) ? [] : [`${credentials} credentials are there`]),
       // Commits come one after the other: what is there must be what the first so many of them make, to the last field.
-      ...(isDeepStrictEqual(state, stateAfter(units.slice(0, found).map(({ change }) => change)))
+      ...(isDeepStrictEqual(state, stateAfter(units.slice(0, found)))
         ? []
         : [`what is there is not what ${found} units make`]),
     ]

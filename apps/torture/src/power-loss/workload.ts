@@ -1,5 +1,5 @@
-// Writes to a database until it is done or killed:
-// node workload.ts <file> <seed> <units of each fiber> <of each fiber of a second process, or alone>
+// Writes to a database until it is done or killed, alone or beside a second process:
+// node workload.ts <file> <seed> <units of each fiber> alone|in-company
 import { fork } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
@@ -10,30 +10,28 @@ import { COUNT_UNITS } from "./database.ts"
 import type { Line } from "./history.ts"
 import { linesBeside, saidBeside } from "./lines.ts"
 import { PACE, runLoad, runOperator, runUnit } from "./load.ts"
-import { clientIdsNamed } from "./operator.ts"
+import { clientIdsNamed, eraseMarked } from "./operator.ts"
 import { MARK } from "./steps.ts"
 import { begin, findOwner } from "./units-of-work.ts"
 
 const COMPANION = fileURLToPath(new URL("companion.ts", import.meta.url))
 
-const [file = "", seed = "", units = "", besideUnits = ""] = process.argv.slice(2)
+const [file = "", seed = "", units = "", company = ""] = process.argv.slice(2)
 const said = saidBeside<Line>(file)
 const say = linesBeside<Line>(file)
 
-/** A second process on the same database. Once it is answered, it can begin. */
+/** Starts the second process; what is answered lets it begin, and waits for its end. */
 const startCompanion = async () => {
-  const companion = fork(COMPANION, [file, `${seed} beside`, besideUnits])
+  const companion = fork(COMPANION, [file, `${seed} beside`, units])
   await once(companion, "message")
   return Effect.promise(async () => {
     companion.send("begin", () => companion.disconnect())
-    const [code] = (await once(companion, "exit")) as [number | null]
-    // One that was killed was to be.
-    if (code !== null && code !== 0) throw new Error("the second process failed")
+    const [code, signal] = (await once(companion, "exit")) as [number | null, NodeJS.Signals | null]
+    if (code !== 0 && signal !== "SIGKILL") throw new Error(`the second process failed (${code ?? signal})`)
   })
 }
 
-/** What an operator does, here or in another process. */
-const beside = besideUnits === "alone" ? runOperator(file, seed, say) : await startCompanion()
+const companion = company === "alone" ? undefined : await startCompanion()
 
 const work = Effect.gen(function* () {
   const { sqlite } = (yield* Database).reader
@@ -51,7 +49,8 @@ const work = Effect.gen(function* () {
   const clientIds = yield* clientIdsNamed("Client %")
   const name = `${unitsBefore}`
   const load = runLoad({ seed, name, fibers: 64, units: Number(units), restMillis: 6, owner, clientIds, say })
-  yield* Effect.all([load, beside], { concurrency: "unbounded" })
+  const erase = Effect.provide(eraseMarked, yield* Effect.context<UnitOfWork | Database>())
+  yield* Effect.all([load, companion ?? runOperator({ file, seed, erase, say })], { concurrency: "unbounded" })
 })
 
 await Effect.runPromise(work.pipe(Effect.provide(layer({ file, pace: PACE }))))
