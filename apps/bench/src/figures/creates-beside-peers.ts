@@ -6,7 +6,7 @@ import { installPeers, peerVersions, startPeer } from "../peers.ts"
 import { creates } from "../requests.ts"
 import { checkSameJob } from "../same-job.ts"
 import { startPhonebook } from "../server.ts"
-import { ratios } from "../statistics.ts"
+import { percentile, ratios } from "../statistics.ts"
 import { turns } from "../turns.ts"
 
 const CONNECTIONS = 64
@@ -24,14 +24,17 @@ export const createsBesidePeers: Figure = async ({ folder, rounds, seconds, say 
   await checkSameJob(ours, servers)
 
   const requests = creates(ours.clientIds)
-  const creations = [ours, ...servers].map((server) =>
-    creating(server, { requests, connections: CONNECTIONS, seconds }),
-  )
-  const measured = await turns(
-    rounds,
-    creations.map(({ run }) => run),
-  )
-  for (const { check } of creations) check()
+  const measure = async (connections: number) => {
+    const creations = [ours, ...servers].map((server) => creating(server, { requests, connections, seconds }))
+    const measured = await turns(
+      rounds,
+      creations.map(({ run }) => run),
+    )
+    for (const { check } of creations) check()
+    return measured
+  }
+  const measured = await measure(CONNECTIONS)
+  const alone = (await measure(1)).map((side) => side.map(({ latencies }) => percentile(latencies, 0.5)))
   await stack.disposeAsync()
 
   const counts = (name: string) => ({ requests, connections: CONNECTIONS, counts: join(folder, `${name}.strace`) })
@@ -50,6 +53,7 @@ export const createsBesidePeers: Figure = async ({ folder, rounds, seconds, say 
     ...peers.map(({ name, goal }, index) =>
       row(`creates ÷ ${name}`, "", ratios(rates[0]!, rates[index + 1]!), { atLeast: goal }),
     ),
+    ...names.map((name, index) => row(`p50 of a create, one connection, ${name}`, "ms", alone[index]!)),
     ...names.flatMap((name, index) =>
       synced[index] === undefined ? [] : [row(`fsyncs a create, ${name}`, "", [synced[index]])],
     ),
