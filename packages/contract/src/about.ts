@@ -8,6 +8,17 @@ export const Service = Schema.Struct({
 }).annotate({ identifier: "Service" })
 export type Service = typeof Service.Type
 
+/** The links it gives there. */
+export const serviceLinks: Service["links"] = {
+  phone_numbers: "/v9/clients/{client_id}/phone_numbers",
+  clients: "/v9/clients",
+  documentation: "/docs",
+  openapi: "/openapi.json",
+  health: "/healthz",
+  readiness: "/readyz",
+  metrics: "/metrics",
+}
+
 /** The answer to a health or readiness check. */
 export const Status = Schema.Struct({ status: Schema.Literals(["ok", "ready"]) }).annotate({ identifier: "Status" })
 export type Status = typeof Status.Type

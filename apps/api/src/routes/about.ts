@@ -1,3 +1,4 @@
+import { serviceLinks } from "@phonebook/contract"
 import { Unavailable, UnitOfWork } from "@phonebook/domain"
 import { Effect } from "effect"
 import manifest from "../../package.json" with { type: "json" }
@@ -8,19 +9,7 @@ import type { Step } from "../run.ts"
 export const root: Step = () =>
   Effect.succeed({
     status: 200,
-    body: {
-      name: "phonebook",
-      version: manifest.version,
-      links: {
-        phone_numbers: "/v9/clients/{client_id}/phone_numbers",
-        clients: "/v9/clients",
-        documentation: "/docs",
-        openapi: "/openapi.json",
-        health: "/healthz",
-        readiness: "/readyz",
-        metrics: "/metrics",
-      },
-    },
+    body: { name: "phonebook", version: manifest.version, links: serviceLinks },
   })
 
 /** `GET /healthz`: the process answers, and need not be started anew. */

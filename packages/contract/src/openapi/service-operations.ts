@@ -1,3 +1,4 @@
+import { serviceLinks } from "../about.ts"
 import { json, text } from "./answer.ts"
 import type { Operations } from "./operation.ts"
 
@@ -15,19 +16,7 @@ export const serviceOperations: Operations = {
       200: {
         description: "What this is.",
         content: json(["Service"], {
-          Phonebook: {
-            name: "phonebook",
-            version: "1.0.0",
-            links: {
-              phone_numbers: "/v9/clients/{client_id}/phone_numbers",
-              clients: "/v9/clients",
-              documentation: "/docs",
-              openapi: "/openapi.json",
-              health: "/healthz",
-              readiness: "/readyz",
-              metrics: "/metrics",
-            },
-          },
+          Phonebook: { name: "phonebook", version: "1.0.0", links: serviceLinks },
         }),
       },
     },
