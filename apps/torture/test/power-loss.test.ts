@@ -129,21 +129,23 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
         const cuts = [{ after: 1000 }, { within: "found", after: 12, fault: failure(LOG) }] as const
         failed = recordUnits(mkdtempSync(join(parent, "failure-")), "test", 10, cuts)
       })
-      /** While the next process starts, after a change to what it does. */
+      /** While the next process starts, after a change to what it does; so many losses at each moment. */
       const breachWhileStarting = (
-        change: (starting: ReadonlyArray<Event>) => ReadonlyArray<Event> = (starting) => starting,
+        change: (starting: ReadonlyArray<Event>) => ReadonlyArray<Event>,
+        losses: number,
       ) => {
         const isStart = ({ kind, name }: Event) => kind === "truncated" && name.endsWith("-shm")
         const at = failed.findIndex(({ kind }) => kind === "sync failed")
         const begun = failed.findIndex((event, index) => index > at && isStart(event))
         const done = failed.findLastIndex((event) => linesOf<Line>(event).some((line) => "found" in line)) + 1
         const recording = [...failed.slice(0, begun), ...change(failed.slice(begun, done))]
-        const moments = [...recording.keys()].slice(begun).concat(Array<number>(20).fill(recording.length))
+        const starting = [...recording.keys()].slice(begun).flatMap((moment) => Array<number>(losses).fill(moment))
+        const moments = starting.concat(Array<number>(20).fill(recording.length))
         return breach(recording, () => unitsWitness(failed), moments)
       }
 
       it("loses nothing that was answered, and has all that a start finds on the disk", async () => {
-        expect(await breachWhileStarting()).toBeUndefined()
+        expect(await breachWhileStarting((starting) => starting, 1)).toBeUndefined()
       })
 
       it.each<[string, (event: Event) => boolean]>([
@@ -152,7 +154,9 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
         ["sync the log", ({ kind, name }) => kind === "synced" && name === LOG],
         ["sync the database", ({ kind, name }) => kind === "synced" && name === DATABASE],
       ])("is found to, where the start does not %s", async (__, isNotDone) => {
-        expect(await breachWhileStarting((starting) => starting.filter((event) => !isNotDone(event)))).toBeDefined()
+        // Some starts have little to move, and the disk may keep it: of a hundred losses two to eleven were found.
+        const change = (starting: ReadonlyArray<Event>) => starting.filter((event) => !isNotDone(event))
+        expect(await breachWhileStarting(change, 10)).toBeDefined()
       })
     })
 
