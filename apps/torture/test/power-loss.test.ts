@@ -124,9 +124,9 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
     describe("where a sync of the log has failed, after which the machine takes it for written", () => {
       let failed: ReadonlyArray<Event>
       beforeAll(() => {
-        // The first units after a start: most of the pages that they change are nowhere else in the log, which has just begun
-        // and has its header.
-        const cuts = [{ after: 1000 }, { within: "found", after: 12, fault: failure(LOG) }] as const
+        // Soon after a start: most of the pages that units change are nowhere else in the log, which has just begun, and has its
+        // header.
+        const cuts = [{ after: 1000 }, { within: "found", after: 50, fault: failure(LOG) }] as const
         failed = recordUnits(mkdtempSync(join(parent, "failure-")), "test", 10, cuts)
       })
       /** While the next process starts, after a change to what it does; so many losses at each moment. */
@@ -154,9 +154,9 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
         ["sync the log", ({ kind, name }) => kind === "synced" && name === LOG],
         ["sync the database", ({ kind, name }) => kind === "synced" && name === DATABASE],
       ])("is found to, where the start does not %s", async (__, isNotDone) => {
-        // Some starts have little to move, and the disk may keep it: of a hundred losses two to eleven were found.
+        // The disk may keep what it need not: of a hundred losses seven at least were found.
         const change = (starting: ReadonlyArray<Event>) => starting.filter((event) => !isNotDone(event))
-        expect(await breachWhileStarting(change, 10)).toBeDefined()
+        expect(await breachWhileStarting(change, 3)).toBeDefined()
       })
     })
 
