@@ -15,12 +15,14 @@ import { trimmed } from "./text.ts"
  */
 export const readChange = (record: PhoneNumber, draft: PhoneNumberDraft): PhoneNumberReading => {
   const malformed = draft.malformed ?? []
-  const isAbsent = (field: "label" | "number" | "extension") => draft[field] === undefined && !malformed.includes(field)
-  const equals = (field: "label" | "number" | "extension") =>
+  type Field = "label" | "number" | "extension"
+  const isAbsent = (field: Field) => draft[field] === undefined && !malformed.includes(field)
+  const equals = (field: Field) =>
     isAbsent(field) || (draft[field] !== undefined && trimmed(draft[field]) === record[field])
   const sentCode = trimmed(draft.countryCode)
   const sameCode = sentCode === null || writtenCode(sentCode) === record.countryCode
   const sameNumber = sameCode && equals("number")
+  const sameExtension = sameNumber && equals("extension")
   const sameLabel = equals("label")
   const { label, countryCode, number, rawNumber, extension, e164, typed } = record
 
@@ -30,18 +32,14 @@ export const readChange = (record: PhoneNumber, draft: PhoneNumberDraft): PhoneN
       label: sameLabel ? null : draft.label,
       number: isAbsent("number") ? number : draft.number,
       countryCode: sameNumber ? null : draft.countryCode,
-      extension: sameNumber && equals("extension") ? null : draft.extension,
+      extension: sameExtension ? null : draft.extension,
     },
     countryCode,
     sameNumber ? () => Result.succeed({ countryCode, number, rawNumber, extension: null, e164, typed }) : undefined,
   )
-  const stays = {
-    ...(sameLabel && { label }),
-    // Neither the request nor its number names another extension.
-    ...((isAbsent("extension") ? reading.shown.extension === null : sameNumber && equals("extension")) && {
-      extension,
-    }),
-  }
+  // The request is silent on it, and so is its number.
+  const noExtension = isAbsent("extension") && reading.shown.extension === null
+  const stays = { ...(sameLabel && { label }), ...((sameExtension || noExtension) && { extension }) }
   return {
     ...reading,
     phoneNumber: reading.phoneNumber === null ? null : { ...reading.phoneNumber, ...stays },
