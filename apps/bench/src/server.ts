@@ -33,6 +33,8 @@ export interface Launch {
   readonly env?: Readonly<Record<string, string>>
   /** A program that runs the server, with its arguments. */
   readonly under?: ReadonlyArray<string>
+  /** The server's own arguments. */
+  readonly args?: ReadonlyArray<string>
 }
 
 const running = new Set<ChildProcess>()
@@ -52,10 +54,14 @@ const stopped = async (child: ChildProcess): Promise<void> => {
 }
 
 /** Starts a server as an operator does, its log going to a file, and waits until it says where it listens. */
-export const start = async (main: string, log: string, { env = {}, under = [] }: Launch): Promise<Server> => {
+export const start = async (
+  main: string,
+  log: string,
+  { env = {}, under = [], args = [] }: Launch,
+): Promise<Server> => {
   const output = openSync(log, "a")
-  const [command, ...args] = [...under, process.execPath, main]
-  const child = spawn(command!, args, {
+  const [command, ...rest] = [...under, process.execPath, main, ...args]
+  const child = spawn(command!, rest, {
     stdio: ["ignore", output, "pipe"],
     env: { HOST, PORT: "0", LOG_LEVEL: "info", NODE_ENV: "production", ...env },
   })
@@ -76,6 +82,13 @@ export const start = async (main: string, log: string, { env = {}, under = [] }:
 }
 
 export const startEcho = (folder: string): Promise<Server> => start(pathOf("echo.ts"), join(folder, "echo.log"), {})
+
+/** The least that does the job, on a file that Phonebook has made. */
+export const startLeast = async (folder: string): Promise<Store> => {
+  const { file, clientIds, stop } = await startPhonebook(folder)
+  await stop()
+  return { ...(await start(pathOf("least.ts"), `${file}.log`, { args: [file] })), file, clientIds }
+}
 
 /** Phonebook on a file that is there. */
 export const startPhonebookOn = (file: string, { env = {}, under = [] }: Launch = {}): Promise<Server> => {
