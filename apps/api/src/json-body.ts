@@ -13,7 +13,7 @@ const parse = (bytes: Uint8Array): JsonObject | BadRequest => {
   try {
     text = utf8.decode(bytes)
   } catch {
-    return new BadRequest({ reason: "The body is not UTF-8" })
+    return new BadRequest({ reason: "The body is not UTF-8 (a compressed one is not read)" })
   }
   try {
     const value: unknown = JSON.parse(text)

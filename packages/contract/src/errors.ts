@@ -44,7 +44,7 @@ export const messages = {
   wrong_type: () => "is of the wrong type",
   blank: () => "can't be blank",
   empty: () => "can't be empty",
-  too_many: (maximum) => `has too many items (maximum is ${maximum})`,
+  too_many: (maximum) => `has too many items (maximum is ${maximum} in a request)`,
   too_long: (maximum) => (maximum === undefined ? "is too long" : `is too long (maximum is ${maximum} characters)`),
   too_short: () => "is too short: include the area code",
   invalid_characters: () => "contains characters that are not allowed",

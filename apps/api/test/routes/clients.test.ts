@@ -140,7 +140,7 @@ describe("POST /v9/clients", () => {
         "longer than 100",
         { clients: Array.from({ length: 101 }, () => ({ name: "x" })) },
         "too_many",
-        "has too many items (maximum is 100)",
+        "has too many items (maximum is 100 in a request)",
       ],
     ])("422 without items for clients that is %s", async (_, sent, code, detail) => {
       const { error, message, ...rest } = await refuse(sent)
@@ -219,7 +219,7 @@ describe("POST /v9/clients", () => {
 
     it("422 for 101 numbers of one client", async () => {
       const body = await refuse({ clients: [{ name: "a", phone_numbers: many(101) }] })
-      const detail = "has too many items (maximum is 100)"
+      const detail = "has too many items (maximum is 100 in a request)"
       assert.deepEqual(body.problems, [{ pointer: "/clients/0/phone_numbers", code: "too_many", detail }])
       assert.deepEqual(body.clients[0].errors, { phone_numbers: [detail] })
     })

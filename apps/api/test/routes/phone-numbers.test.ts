@@ -448,13 +448,13 @@ describe("POST /v9/clients/:client_id/phone_numbers", () => {
         "of 101 items",
         { phone_numbers: Array.from({ length: 101 }, () => HOME) },
         "too_many",
-        "has too many items (maximum is 100)",
+        "has too many items (maximum is 100 in a request)",
       ],
       [
         "as many items as a body can hold",
         `{"phone_numbers":[${"1,".repeat(2 ** 19 - 20)}1]}`,
         "too_many",
-        "has too many items (maximum is 100)",
+        "has too many items (maximum is 100 in a request)",
       ],
     ])("422 without items for phone_numbers that is %s", async (_, sent, code, detail) => {
       assert.deepEqual(await refuse(sent), {
