@@ -194,7 +194,11 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
   describe.each<[string, Omit<Cut, "of" | "within">, number]>([
     ["is killed in the midst of an erasure", { after: 40 }, 0],
     // Each of the two is told.
-    ["fails to sync the log in the midst of an erasure", { after: 20, fault: failure(LOG) }, 2],
+    [
+      "cannot sync the log any more in the midst of an erasure",
+      { after: 20, fault: { ...failure(LOG), calls: 1000 } },
+      2,
+    ],
   ])("beside a second process that %s, and then starts again", (_, cut, leastFailed) => {
     let events: ReadonlyArray<Event>
     beforeAll(() => {
@@ -204,8 +208,10 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
     const tellsOfErasure = (event: Event) => linesOf<Line>(event).some((line) => "erasure" in line)
 
     it("loses nothing that either was answered", async () => {
-      const moments = momentsFrom(events, 20, events.findIndex(tellsOfErasure))
-      expect(await breach(events, unitsWitness, moments)).toBeUndefined()
+      const told = events.flatMap((event, index) => (tellsOfErasure(event) ? [index] : []))
+      const moments = momentsFrom(events, 20, told[0]!)
+      const soonAfter = moments.filter((moment) => told.some((at) => moment >= at && moment < at + 800))
+      expect(await breach(events, unitsWitness, soonAfter)).toBeUndefined()
     })
 
     it("has both at work, and the erasure cut short and taken up again", () => {
@@ -216,6 +222,39 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
       expect(isOfSecond.indexOf(true)).toBeGreaterThan(0)
       expect(isOfSecond.lastIndexOf(false)).toBeGreaterThan(isOfSecond.indexOf(true))
       expect(events.filter(({ kind }) => kind === "sync failed").length).toBeGreaterThanOrEqual(leastFailed)
+    })
+  })
+
+  describe("killed under load, and started again beside a second process, which lives on", () => {
+    let events: ReadonlyArray<Event>
+    /** When it has started again. */
+    let from: number
+    beforeAll(() => {
+      events = recordUnitsInCompany(mkdtempSync(join(parent, "company-")), "test", 10, [
+        { of: "workload", after: 1000 },
+      ])
+      from = events.findIndex((event) => linesOf<Line>(event).some((line) => "foundBeside" in line))
+    })
+    const breachIn = (recording: ReadonlyArray<Event>) =>
+      breach(
+        recording,
+        unitsWitness,
+        momentsFrom(recording, 20, from).filter((moment) => moment < from + 1500),
+      )
+
+    it("loses nothing that either was answered", async () => {
+      expect(await breachIn(events)).toBeUndefined()
+    })
+
+    it("is found to, where the log is not synced from then on", async () => {
+      expect(await breachIn(withoutSyncs(events, LOG, from))).toBeDefined()
+    })
+
+    it("starts while the other one writes", () => {
+      const isOfSecond = (event: Event) =>
+        linesOf<Line>(event).some((line) => "ran" in line && /"label":"b/u.test(JSON.stringify(line)))
+      expect(events.findIndex(isOfSecond)).toBeLessThan(from)
+      expect(events.slice(from).some(isOfSecond)).toBe(true)
     })
   })
 

@@ -5,6 +5,16 @@ import { MARK } from "./steps.ts"
 /** How many units of work a database holds: every one but the first gives one client its next version. */
 export const COUNT_UNITS = "SELECT coalesce(sum(version - 1) + 1, 0) FROM clients"
 
+/** The same of a database that others write to. */
+export const countUnits = (file: string): number => {
+  const sqlite = new Sqlite(file, { readonly: true })
+  try {
+    return sqlite.prepare<[], number>(COUNT_UNITS).pluck().get()!
+  } finally {
+    sqlite.close()
+  }
+}
+
 const LAST_ID = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'phone_numbers'"
 const CLIENTS = `
   SELECT id, version, phone_number_count AS phoneNumberCount FROM clients WHERE name <> '${MARK}' ORDER BY id`

@@ -83,8 +83,10 @@ const play = async (recording: Recording, unfinished: ReadonlyArray<Unfinished>)
   return losses
 }
 
-const withUnits = (record: typeof recordUnits) => (parent: string, name: string, cuts: ReadonlyArray<Cut>) =>
-  record(parent, name, UNITS, cuts)
+const withUnits =
+  (record: typeof recordUnits, units = UNITS) =>
+  (parent: string, name: string, cuts: ReadonlyArray<Cut>) =>
+    record(parent, name, units, cuts)
 
 /** What is recorded, how it is cut short, who knows what it promises, and what is unfinished when a start is disturbed too. */
 const KINDS = {
@@ -95,7 +97,8 @@ const KINDS = {
     unfinished: [LOG, LOG, DATABASE, DATABASE],
   },
   "units-in-company": {
-    record: withUnits(recordUnitsInCompany),
+    // There are more processes, and more syncs in which few have a part.
+    record: withUnits(recordUnitsInCompany, UNITS / 2),
     drawCuts: cutsInCompany,
     makeWitness: unitsWitness,
     unfinished: [LOG, DATABASE],

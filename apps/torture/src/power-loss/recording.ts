@@ -10,6 +10,7 @@ import { linesOf } from "./lines.ts"
 
 const SOURCE = fileURLToPath(new URL("record.c", import.meta.url))
 const WORKLOAD = fileURLToPath(new URL("workload.ts", import.meta.url))
+const COMPANY = fileURLToPath(new URL("company.ts", import.meta.url))
 const MAINTENANCE = fileURLToPath(new URL("maintenance.ts", import.meta.url))
 const START = fileURLToPath(new URL("start.ts", import.meta.url))
 
@@ -29,37 +30,37 @@ type RecordUnits = (
 ) => ReadonlyArray<Event>
 
 const recorder =
-  (company: "alone" | "in-company"): RecordUnits =>
+  (program: typeof WORKLOAD | typeof COMPANY): RecordUnits =>
   (parent, seed, units, cuts) => {
     const events = record(
       parent,
       [...cuts, undefined].map((cut, index) => ({
-        program: WORKLOAD,
-        args: [`${seed} ${index}`, String(units), company],
+        program,
+        args: [`${seed} ${index}`, String(units)],
         cut,
       })),
     )
-    checkDone(events.flatMap(linesOf<Line>), company)
+    checkDone(events.flatMap(linesOf<Line>), program === COMPANY)
     return events
   }
 
 /** Where nobody is cut short everybody must come to the end. */
-const checkDone = (lines: ReadonlyArray<Line>, company: "alone" | "in-company"): void => {
+const checkDone = (lines: ReadonlyArray<Line>, inCompany: boolean): void => {
   const last = lines.slice(lines.findLastIndex((line) => "found" in line))
   const isDone = (line: Line) =>
     ("backup" in line && line.backup === "done") || ("erasure" in line && line.erasure === "done")
   if (last.filter(isDone).length < 3) throw new Error("the operator was refused")
-  if (company === "in-company" && !last.some((line) => "second" in line)) throw new Error("there was no second process")
+  if (inCompany && !last.some((line) => "second" in line)) throw new Error("there was no second process")
 }
 
 /**
  * Has a process write to a database in a folder that is not there; for each cut one more comes before, which is cut short so.
  * Answers what they told the disk, all in one order. Needs an empty folder.
  */
-export const recordUnits = recorder("alone")
+export const recordUnits = recorder(WORKLOAD)
 
 /** The same beside a second process each time, which writes too and does what an operator does. */
-export const recordUnitsInCompany = recorder("in-company")
+export const recordUnitsInCompany = recorder(COMPANY)
 
 /**
  * Has a database migrated, backed up, cleared of a client and restored, and written to in between. For each cut a process is cut
