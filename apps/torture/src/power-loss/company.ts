@@ -31,7 +31,7 @@ const [companion, first, next] = await Promise.all([
 ])
 
 first.tell("begin")
-await once(first.child, "message")
+await Promise.race([once(first.child, "message"), first.ended])
 companion.tell("begin")
 const [code, signal] = await first.ended
 next?.tell("begin")
