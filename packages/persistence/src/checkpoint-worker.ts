@@ -1,10 +1,12 @@
 import { parentPort, workerData } from "node:worker_threads"
 import Sqlite from "better-sqlite3"
+import { distrustIndex, isFailedSyncCode } from "./failed-sync.ts"
 
 /** What the worker answers: the frames that the log holds, or why it could not move them. An error would lose its code. */
 export type CheckpointAnswer = { readonly frames: number } | { readonly message: string; readonly code: string }
 
-const sqlite = new Sqlite(workerData as string)
+const file = workerData as string
+const sqlite = new Sqlite(file)
 // A checkpoint must know what it has moved to be on the disk before it gives up the frames.
 sqlite.pragma("synchronous = FULL")
 sqlite.pragma("fullfsync = ON")
@@ -19,6 +21,8 @@ const checkpoint = (): CheckpointAnswer => {
     return { frames: moved.log }
   } catch (error) {
     const { message, code } = error as InstanceType<typeof Sqlite.SqliteError>
+    // Here, at once: who opens the database from now on is not told of it by the machine.
+    if (isFailedSyncCode(code)) distrustIndex(file)
     return { message, code }
   }
 }

@@ -1,6 +1,7 @@
 import { Unavailable } from "@phonebook/domain"
 import Sqlite from "better-sqlite3"
 import { Cause, Exit } from "effect"
+import { isFailedSyncCode } from "./failed-sync.ts"
 
 /** Trouble of the disk or of another process: expected, and over when its reason is. Anything else is a defect. */
 const EXPECTED = /^SQLITE_(BUSY|FULL|IOERR|READONLY|CANTOPEN)/u
@@ -34,8 +35,7 @@ export const isOutside = (error: unknown): error is Error =>
   error instanceof Sqlite.SqliteError ? error.code !== "SQLITE_ERROR" : error instanceof Error && "syscall" in error
 
 /** Whether the disk failed to confirm what was written: from then on nobody knows what of it is there. */
-export const isFailedSync = (error: unknown): boolean =>
-  /^SQLITE_IOERR_(?:DIR_)?FSYNC$/u.test(sqliteError(error)?.code ?? "")
+export const isFailedSync = (error: unknown): boolean => isFailedSyncCode(sqliteError(error)?.code ?? "")
 
 /**
  * Whether a COMMIT failed once its frames were in the log, because the index of the log could not grow (a full disk): the next

@@ -1,10 +1,11 @@
-import { closeSync, existsSync, fdatasyncSync, openSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { closeSync, fdatasyncSync, openSync, realpathSync, statSync } from "node:fs"
 import { dirname } from "node:path"
 import Sqlite from "better-sqlite3"
 import { BUSY_TIMEOUT_MILLIS, FOREIGN, isForeign } from "./connection.ts"
 import { DatabaseUnusable } from "./database-unusable.ts"
 import { isLocked } from "./driver-error.ts"
 import { rewrite, sync } from "./durable-file.ts"
+import { forgetDistrust, isIndexDistrusted } from "./failed-sync.ts"
 
 // What a process that was killed has left in the log: commits whose sync had not ended, or had failed.
 
@@ -39,18 +40,6 @@ export const keepFormerLog = (file: string, timeout = BUSY_TIMEOUT): Sqlite.Data
   }
 }
 
-/** Beside a database of which a sync has failed: what the index of the log tells of as moved may not be on the disk. */
-const distrustedIndex = (path: string): string => `${path}.distrusted-index`
-
-/** For when a checkpoint could not sync the database: until nobody has it open, no process moves the log by its index. */
-export const distrustIndex = (path: string): void => {
-  try {
-    writeFileSync(distrustedIndex(path), "")
-  } catch {
-    // On a disk that fails this may fail as well, and nothing more can be done.
-  }
-}
-
 /**
  * Brings what the log holds onto the disk, and into the database where no other process has that open. To be called before anything
  * else opens the database, and as often as like: every connection of a try that fails is closed again, and none that could move the
@@ -62,7 +51,6 @@ export const distrustIndex = (path: string): void => {
  */
 export const settleFormerLog = (file: string): boolean => {
   const path = realpathSync(file)
-  const mark = distrustedIndex(path)
   const keeper = keepFormerLog(file, BUSY_TIMEOUT_MILLIS)
   if (keeper !== undefined) {
     try {
@@ -72,11 +60,11 @@ export const settleFormerLog = (file: string): boolean => {
       keeper.close()
     }
     if (!moveAlone(path)) {
-      if (!existsSync(mark)) return false
+      if (!isIndexDistrusted(path)) return false
       throw new Sqlite.SqliteError("another process has had the database open since a sync failed", "SQLITE_BUSY")
     }
   }
-  rmSync(mark, { force: true })
+  forgetDistrust(path)
   return true
 }
 

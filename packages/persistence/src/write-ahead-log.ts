@@ -6,11 +6,11 @@ import Sqlite from "better-sqlite3"
 import { Effect, type Scope } from "effect"
 import type { CheckpointAnswer } from "./checkpoint-worker.ts"
 import { type Connection, isInMemory } from "./connection.ts"
-import type { DatabaseUnusable } from "./database-unusable.ts"
+import { DatabaseUnusable } from "./database-unusable.ts"
 import { type Database, usable } from "./database.ts"
-import { isFailedSync } from "./driver-error.ts"
 import { sync } from "./durable-file.ts"
-import { distrustIndex, pathOf } from "./former-log.ts"
+import { isIndexDistrusted } from "./failed-sync.ts"
+import { pathOf } from "./former-log.ts"
 
 /** What stands between a COMMIT and the disk, without making the event loop wait for either. */
 export interface WriteAheadLog {
@@ -46,13 +46,25 @@ export const openWriteAheadLog = (
 ): Effect.Effect<WriteAheadLog, DatabaseUnusable, Scope.Scope> =>
   isInMemory(database.file)
     ? Effect.succeed(inMemory)
-    : Effect.map(
-        Effect.acquireRelease(
-          usable(database.file, () => take(database)),
-          ({ release }) => Effect.promise(release),
-        ),
-        ({ log }) => log,
+    : Effect.acquireRelease(
+        usable(database.file, () => take(database)),
+        ({ release }) => Effect.promise(release),
+      ).pipe(
+        Effect.tap(({ ready }) => Effect.promise(() => ready)),
+        Effect.tap(() => refuseDistrusted(database)),
+        Effect.map(({ log }) => log),
       )
+
+/**
+ * A sync may have failed after the look at the former log, and before all of this process's connections were open: of those that
+ * were not the machine tells none.
+ */
+const refuseDistrusted = ({ file, writer, keepLog }: Database["Service"]): Effect.Effect<void, DatabaseUnusable> =>
+  Effect.suspend(() => {
+    if (!isIndexDistrusted(pathOf(writer.sqlite))) return Effect.void
+    keepLog()
+    return Effect.fail(new DatabaseUnusable({ file, reason: "a sync of the disk has failed while it was opened" }))
+  })
 
 /** How long until the lock is asked for again, in milliseconds, where another process holds it or the disk fails. */
 const LOCK_OUT_RETRY_MILLIS = 20
@@ -89,8 +101,7 @@ const take = ({ writer, keepLog }: Database["Service"]) => {
   worker.on("error", (error) => {
     throw error
   })
-  worker.unref()
-  const ready = once(worker, "message")
+  const ready = once(worker, "message").then(() => worker.unref())
 
   let kept = false
   const log: WriteAheadLog = {
@@ -101,18 +112,16 @@ const take = ({ writer, keepLog }: Database["Service"]) => {
       lockOut(writer)
     },
     checkpoint: async () => {
-      await ready
       if (kept) return 0
       worker.postMessage("checkpoint")
       const [answer] = (await once(worker, "message")) as [CheckpointAnswer]
       if ("frames" in answer) return answer.frames
-      const error = new Sqlite.SqliteError(answer.message, answer.code)
-      if (isFailedSync(error)) distrustIndex(file)
-      throw error
+      throw new Sqlite.SqliteError(answer.message, answer.code)
     },
     bytes: () => fstatSync(descriptor).size,
   }
   const release = async () => {
+    await ready
     const exit = once(worker, "exit")
     worker.ref()
     worker.postMessage("close")
@@ -122,5 +131,5 @@ const take = ({ writer, keepLog }: Database["Service"]) => {
     writer.sqlite.pragma("synchronous = FULL")
     closeSync(descriptor)
   }
-  return { log, release }
+  return { log, ready, release }
 }

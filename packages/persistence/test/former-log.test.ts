@@ -6,7 +6,8 @@ import { assert, describe, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
 import { layer, restore } from "../src/index.ts"
-import { distrustIndex, settleFormerLog } from "../src/former-log.ts"
+import { distrustIndex } from "../src/failed-sync.ts"
+import { settleFormerLog } from "../src/former-log.ts"
 import { ask, givenDatabase } from "./maintenance.ts"
 
 /** A process that has moved one of two commits out of its log, locks everybody out, and says so. */
