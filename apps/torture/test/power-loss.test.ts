@@ -124,9 +124,8 @@ describe.skipIf(trouble !== undefined)(`power loss${trouble === undefined ? "" :
     describe("where a sync of the log has failed, after which the machine takes it for written", () => {
       let failed: ReadonlyArray<Event>
       beforeAll(() => {
-        // Soon after a start: most of the pages that units change are nowhere else in the log, which has just begun, and has its
-        // header.
-        const cuts = [{ after: 1000 }, { within: "found", after: 50, fault: failure(LOG) }] as const
+        // The first sync of a commit after a start: what that wrote is nowhere else yet, neither in the log nor in the database.
+        const cuts = [{ after: 1000 }, { within: "found", after: 10, fault: failure(LOG) }] as const
         failed = recordUnits(mkdtempSync(join(parent, "failure-")), "test", 10, cuts)
       })
       /** While the next process starts, after a change to what it does; so many losses at each moment. */
