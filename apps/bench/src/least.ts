@@ -9,7 +9,7 @@ import { Result } from "effect"
 import { credential } from "./requests.ts"
 
 // The least that a durable create can be in one process of Node on SQLite: signature, JSON, number, the same rows and
-// indexes, one sync for many. It trusts its caller in all else: no Hono, no Effect, no schema, no refusal, no turns, no
+// indexes, one sync for many. It trusts its caller in all else: no Hono, no Effect program, no schema, no refusal, no turns, no
 // savepoint, no log, no metrics, no idempotency, and checkpoints in its event loop.
 
 const file = process.argv[2]!

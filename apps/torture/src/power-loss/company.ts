@@ -39,7 +39,8 @@ next?.tell("begin")
 const [nextCode] = (await next?.ended) ?? [0]
 companion.tell("end")
 const [companionCode] = await companion.ended
-// Killed, it has told nobody of anything: everybody else must come to the end.
-if (signal !== null && nextCode === 0 && companionCode === 0) process.kill(process.pid, signal)
 // A companion that is killed has no code.
-process.exitCode = signal === null ? code || nextCode || (companionCode ?? 0) : 2
+if (signal === null) process.exitCode = code || nextCode || (companionCode ?? 0)
+// Killed, the first has told nobody of anything: the others must come to the end.
+else if (nextCode === 0 && companionCode === 0) process.kill(process.pid, signal)
+else process.exitCode = 2

@@ -19,8 +19,8 @@ export type Change =
 export type Line =
   /** The first process of a run began, and found so many units in the file. */
   | { readonly found: number }
-  /** It began anew beside the second one, and there were so many when it opened the file. */
-  | { readonly foundBeside: number }
+  /** It began anew beside the second one. */
+  | { readonly first: "again" }
   /** A unit ran, and makes them so many; it is not committed yet. No other unit has its id. */
   | { readonly ran: Change; readonly units: number; readonly id: number }
   /** A unit's caller was told that it is not saved. */
@@ -45,7 +45,6 @@ export const unitsOf = (events: ReadonlyArray<Event>): ReadonlyArray<Change> => 
       units.push({ change: line.ran, id: line.id })
     } else if ("refused" in line) units = units.filter(({ id }) => id !== line.refused)
     else if ("answered" in line) answered = Math.max(answered, line.answered)
-    else if ("foundBeside" in line) answered = Math.max(answered, line.foundBeside)
     else if ("found" in line) {
       if (line.found < answered)
         throw new Error(`${answered} units were answered, and ${line.found} outlived the process`)

@@ -21,7 +21,6 @@ export const unitsWitness = (events: ReadonlyArray<Event>): Witness => {
     if ("answered" in line) answered = Math.max(answered, line.answered)
     // Who reads what a killed process has left builds on it, answered or not.
     else if ("found" in line) answered = Math.max(answered, line.found)
-    else if ("foundBeside" in line) answered = Math.max(answered, line.foundBeside)
     else if ("erasure" in line) erasure = line.erasure
     else if ("backup" in line && line.backup === "done") backedUp = beforeBackup
     else if ("backup" in line) [beforeBackup, backedUp] = [answered, undefined]

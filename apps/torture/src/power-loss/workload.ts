@@ -24,13 +24,14 @@ if (company !== "alone") {
 }
 
 const said = saidBeside<Line>(file)
-/** What others have written while it opens the database need not be on the disk. */
+/** What was there before it opened the database is on the disk then; what others have written meanwhile need not be. */
 const foundBefore = company === "again-beside" ? countUnits(file) : undefined
 
 const work = Effect.gen(function* () {
   const { sqlite } = (yield* Database).reader
   const unitsBefore = foundBefore ?? sqlite.prepare<[], number>(COUNT_UNITS).pluck().get()!
-  say(foundBefore === undefined ? { found: unitsBefore } : { foundBeside: foundBefore })
+  if (foundBefore !== undefined) say({ first: "again" })
+  say(foundBefore === undefined ? { found: unitsBefore } : { answered: foundBefore })
 
   if (unitsBefore === 0) yield* runUnit(begin, say)
   const owner = yield* findOwner
